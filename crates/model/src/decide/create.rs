@@ -1,0 +1,50 @@
+//! Creating a record.
+
+use serde_json::{Map, Value};
+
+use super::{Problems, Refusal, Work};
+use crate::change::Action;
+use crate::field::{FieldValue, Scalar};
+use crate::permit::{Wish, may_create, permit};
+use crate::records::Kind;
+use crate::reference::AnyRef;
+
+impl Work<'_> {
+    pub(super) fn create(&mut self, kind: Kind, fields: Map<String, Value>) -> Result<(), Refusal> {
+        let def = kind.def();
+        if !may_create(self.principal, def) {
+            return Err(Refusal::Denied(format!("to create {}", def.words.plural.to_lowercase())));
+        }
+        let mut problems = Problems::default();
+        let mut base = Map::new();
+        Self::overlay(def, &mut base, fields, &mut problems);
+        let first = def.states.first().map(|state| state.name).unwrap_or_default();
+        base.insert("state".to_owned(), Value::from(first));
+        base.insert("created_at".to_owned(), self.now.to_value());
+        let created_by = self.principal.person().to_value();
+        if !created_by.is_null() {
+            base.insert("created_by".to_owned(), created_by);
+        }
+        let target = AnyRef { kind, number: self.isms.next_number(kind) };
+        let record = self.examine(kind, self.stamp(target.number, 1), base, &mut problems);
+        if let Some(record) = record {
+            if !permit(&self.isms, self.principal, Wish::Create, record.as_ref()) {
+                return Err(Refusal::Denied(format!("to create this {}", def.words.title.to_lowercase())));
+            }
+            let fields = record.enter(first, &self.context()).unwrap_or_else(|| record.fields());
+            if def.words.fact {
+                let stamp = self.stamp(target.number, 1);
+                if let Ok(record) = kind.read(stamp, fields.clone()) {
+                    Self::demand_required(record.as_ref(), &mut problems);
+                    record.demand(first, &self.context(), &mut problems);
+                }
+            }
+            if problems.is_empty() {
+                self.write_record(target, Action::Create, fields, None)?;
+                super::sign::invalidate(self, target)?;
+                return self.follow_from(target);
+            }
+        }
+        Err(problems.into())
+    }
+}

@@ -1,0 +1,151 @@
+//! Permission: who may do what with which record. Pure, and asked before anything else.
+
+use crate::change::Actor;
+use crate::field::FieldDef;
+use crate::isms::Isms;
+use crate::kind::{DEAD_STATES, KindDef, Role, Who};
+use crate::principal::Principal;
+use crate::records::{Document, DocumentVersion, Person};
+use crate::reference::{AnyRef, Ref};
+use crate::stored::AnyRecord;
+
+/// What somebody wants to do with a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// Create one of the kind.
+    Create,
+    /// Read it.
+    Read,
+    /// Change its fields.
+    Update,
+    /// Approve or sign it.
+    Approve,
+}
+
+/// Whether `principal` may do this with `record`; for creation the record is the one to be.
+pub fn permit(isms: &Isms, principal: &Principal, wish: Wish, record: &dyn AnyRecord) -> bool {
+    let rights = &record.def().rights;
+    let whom = match wish {
+        Wish::Create => rights.create,
+        Wish::Read => return may_read(isms, principal, record),
+        Wish::Update => rights.update,
+        Wish::Approve => rights.approve,
+    };
+    any_of(isms, principal, whom, record)
+}
+
+/// Whether `principal` may create records of a kind at all, whatever they say.
+pub fn may_create(principal: &Principal, def: &KindDef) -> bool {
+    principal.actor == Actor::System
+        || def.rights.create.iter().any(|who| match who {
+            Who::Role(role) => principal.has(*role),
+            Who::Isms => principal.is_isms(),
+            Who::All | Who::Own => principal.person().is_some() || !principal.roles.is_empty(),
+            Who::Field(_) | Who::Via { .. } => principal.person().is_some(),
+            Who::System | Who::Approver | Who::Manager | Who::Audience => false,
+        })
+}
+
+/// Whether `principal` is one of `whom` with regard to `record`.
+pub fn any_of(isms: &Isms, principal: &Principal, whom: &[Who], record: &dyn AnyRecord) -> bool {
+    principal.actor == Actor::System || whom.iter().any(|who| is(isms, principal, *who, record))
+}
+
+fn may_read(isms: &Isms, principal: &Principal, record: &dyn AnyRecord) -> bool {
+    if principal.actor == Actor::System || principal.has(Role::IsmsManager) {
+        return true;
+    }
+    let mut rights = record.def().rights.read.iter();
+    rights.any(|who| match who {
+        Who::Role(Role::ExternalAuditor) => principal.has(Role::ExternalAuditor) && in_force(record),
+        who => is(isms, principal, *who, record),
+    })
+}
+
+/// Whether an external auditor may see it: approved or in force, now or once, and not void.
+fn in_force(record: &dyn AnyRecord) -> bool {
+    let def = record.def();
+    let state = record.state();
+    let drafts = ["draft", "proposed", "requested", "planned", "in_review", "prospective", "submitted", "undecided"];
+    let voided = record.head().void_reason.is_some();
+    let draft = !def.words.fact && drafts.contains(&state);
+    !(voided || draft)
+}
+
+fn is(isms: &Isms, principal: &Principal, who: Who, record: &dyn AnyRecord) -> bool {
+    let person = principal.person();
+    match who {
+        Who::Role(role) => principal.has(role),
+        Who::All => person.is_some() || !principal.roles.is_empty(),
+        Who::Isms => principal.is_isms(),
+        Who::System => principal.actor == Actor::System,
+        Who::Own => {
+            person.is_some_and(|person| record.own_people().contains(&person)) || is_self(principal, record.any_ref())
+        }
+        Who::Field(field) => person.is_some_and(|person| people_in(record, field).contains(&person)),
+        Who::Via { via, field } => {
+            let Some(person) = person else { return false };
+            let mut found = false;
+            record.each_ref(&mut |name, target| {
+                found |= name == via
+                    && isms.record(target).is_some_and(|through| people_in(through, field).contains(&person));
+            });
+            found
+        }
+        Who::Manager => person.is_some_and(|person| {
+            let about = people_in(record, "person");
+            about.iter().any(|subject| isms.get(*subject).is_some_and(|subject| subject.manager == Some(person)))
+        }),
+        Who::Approver => {
+            let approvers = record.def().rights.approve;
+            approvers.iter().any(|who| *who != Who::Approver && is(isms, principal, *who, record))
+        }
+        Who::Audience => in_audience(isms, principal, record),
+    }
+}
+
+fn people_in(record: &dyn AnyRecord, field: &str) -> Vec<Ref<Person>> {
+    let mut people = Vec::new();
+    record.each_ref(&mut |name, target| {
+        if name == field {
+            people.extend(target.of::<Person>());
+        }
+    });
+    people
+}
+
+/// Whether a document or a version of it is addressed to the principal. Drafts are for the ISMS team.
+fn in_audience(isms: &Isms, principal: &Principal, record: &dyn AnyRecord) -> bool {
+    if principal.is_isms() {
+        return true;
+    }
+    let Some(person) = principal.person().and_then(|person| isms.get(person)) else { return false };
+    let document = record.any_ref().of::<Document>().or_else(|| {
+        let version = record.any_ref().of::<DocumentVersion>()?;
+        isms.get(version)?.document
+    });
+    let Some(document) = isms.find(document) else { return false };
+    let published = record.state() == "effective" || record.state() == "under_review";
+    published
+        && (document.audience_all == Some(true)
+            || person.org_unit.is_some_and(|unit| document.audience_units.contains(&unit)))
+}
+
+/// Whether the principal sees this field of a record that they may read.
+pub fn sees_field(principal: &Principal, record: &dyn AnyRecord, field: &FieldDef) -> bool {
+    !field.private
+        || principal.actor == Actor::System
+        || (principal.is_isms() && !principal.has(Role::ExternalAuditor))
+        || principal.has(Role::SystemAdmin)
+        || principal.person().is_some_and(|person| person.any() == record.any_ref())
+}
+
+/// Whether the record is in a state in which nothing of substance may change any more.
+pub fn is_closed(record: &dyn AnyRecord) -> bool {
+    DEAD_STATES.contains(&record.state())
+}
+
+/// The reference of a record as a person, for rights that speak of the person themself.
+pub fn is_self(principal: &Principal, reference: AnyRef) -> bool {
+    principal.person().is_some_and(|person| person.any() == reference)
+}
