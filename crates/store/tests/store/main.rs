@@ -1,0 +1,13 @@
+//! The store on both databases: one body per test, and level 2 of verification at the end of each.
+
+#![expect(clippy::unwrap_used, reason = "a test may unwrap: a panic is how it fails")]
+
+mod attacks;
+mod backups;
+mod erasing;
+mod faults;
+mod files;
+mod ground;
+mod looking_back;
+mod nodes;
+mod writing;
