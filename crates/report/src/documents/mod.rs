@@ -1,0 +1,69 @@
+//! The documents: each is built from the ISMS as it stands, now or at any earlier moment, and never typed in.
+//!
+//! To add a document: write its file here and add a line to [`DOCUMENTS`], whose order people see.
+
+use attestry_model::Isms;
+use jiff::Timestamp;
+
+use crate::document::{Checkpoint, Document};
+
+mod frame;
+mod soa;
+mod treatment_plan;
+
+/// A document that can be made.
+#[derive(Debug, Clone, Copy)]
+pub struct Definition {
+    /// Name on the command line and in addresses.
+    pub name: &'static str,
+    /// What people call it.
+    pub title: &'static str,
+    /// The beginning of its document number.
+    pub number: &'static str,
+    /// Clauses and controls of ISO/IEC 27001:2022 that it serves.
+    pub clause: &'static str,
+    /// Makes it. Says what is missing when the ISMS does not hold what the document is about.
+    pub build: fn(&Isms, &Frame) -> Result<Document, String>,
+}
+
+/// All documents in order.
+pub const DOCUMENTS: &[Definition] = &[soa::DEFINITION, treatment_plan::DEFINITION];
+
+/// The document with this name.
+pub fn find(name: &str) -> Option<&'static Definition> {
+    let name = name.to_lowercase().replace('_', "-");
+    DOCUMENTS.iter().find(|document| document.name == name || document.number.to_lowercase() == name)
+}
+
+/// For whom a document is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edition {
+    /// For the organisation and its auditors: everything.
+    Internal,
+    /// For customers and partners: without what only the organisation needs.
+    External,
+}
+
+/// On what a document is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// Pages: what belongs together stands together.
+    Page,
+    /// Sheets: one value to a cell.
+    Sheet,
+}
+
+/// What a document needs to know besides the ISMS.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// The signed state of the log that the document speaks of; `None` where nothing was signed yet.
+    pub checkpoint: Option<Checkpoint>,
+    /// The time at which it is made.
+    pub now: Timestamp,
+    /// Whether the organisation's clock is simulated.
+    pub simulated: bool,
+    /// For whom.
+    pub edition: Edition,
+    /// On what.
+    pub medium: Medium,
+}
