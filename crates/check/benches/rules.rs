@@ -1,0 +1,126 @@
+//! All rules over the clinic, over a hundred thousand records, and after one change of them.
+
+#![expect(clippy::unwrap_used, reason = "a measurement fails by a panic")]
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::path::Path;
+
+use attestry_check::Report;
+use attestry_model::field::Type;
+use attestry_model::stored::Stamp;
+use attestry_model::{AnyRef, Isms, Kind, plain};
+use criterion::{Criterion, criterion_group, criterion_main};
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use serde_json::{Map, Value};
+
+const RECORDS: usize = 100_000;
+
+fn moment() -> (Timestamp, Date) {
+    ("2026-06-30T20:00:00Z".parse().unwrap(), date(2026, 6, 30))
+}
+
+fn read(kind: Kind) -> Vec<Map<String, Value>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/demo");
+    let currency = "USD".parse().ok();
+    let ty = |name: &str| kind.def().field(name).map_or(Type::Text, |field| field.ty);
+    let mut records = Vec::new();
+    if let Ok(mut reader) = csv::Reader::from_path(folder.join(format!("{kind}.csv"))) {
+        let names = reader.headers().unwrap().clone();
+        for row in reader.records() {
+            let cells = names
+                .iter()
+                .zip(row.as_ref().unwrap())
+                .map(|(name, cell)| (name.to_owned(), plain::parse(ty(name), cell, currency).unwrap()));
+            records.push(cells.collect());
+        }
+    } else {
+        let text = std::fs::read_to_string(folder.join(format!("{kind}.yaml"))).unwrap();
+        let list: Vec<Map<String, Value>> = serde_saphyr::from_str(&text).unwrap();
+        let canonical = |(name, value): (String, Value)| {
+            let value = plain::canonical(ty(&name), value, currency).unwrap();
+            (name, value)
+        };
+        records.extend(list.into_iter().map(|fields| fields.into_iter().map(canonical).collect()));
+    }
+    records
+}
+
+/// References move with their copy, so that each copy is linked like the clinic.
+fn moved(value: Value, by: &BTreeMap<Kind, u32>, copy: u32) -> Value {
+    match value {
+        Value::String(text) => match text.parse::<AnyRef>() {
+            Ok(AnyRef { kind, number }) => Value::String(
+                AnyRef { kind, number: number + by.get(&kind).copied().unwrap_or_default() * copy }.to_string(),
+            ),
+            Err(_) => Value::String(text),
+        },
+        Value::Array(items) => items.into_iter().map(|item| moved(item, by, copy)).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, moved(value, by, copy))).collect(),
+        other => other,
+    }
+}
+
+/// The clinic, copied with its links until it has this many records. There is one organisation, one method in force, one
+/// statement in force and one of each other thing of which an ISMS has one; the rest grows.
+fn isms(many: usize) -> Isms {
+    const SINGLE: &[Kind] = &[
+        Kind::Organization,
+        Kind::Methodology,
+        Kind::ClassificationLevel,
+        Kind::Soa,
+        Kind::Scope,
+        Kind::Mandate,
+        Kind::Applicability,
+        Kind::AuditProgramme,
+        Kind::Audit,
+        Kind::Course,
+        Kind::Quiz,
+        Kind::AwarenessProgramme,
+        Kind::ManagementReview,
+        Kind::IsmsRole,
+        Kind::TreatmentPlan,
+        Kind::RiskAssessment,
+    ];
+    let (now, _) = moment();
+    let clinic: Vec<(Kind, Vec<Map<String, Value>>)> = Kind::ALL.iter().map(|kind| (*kind, read(*kind))).collect();
+    let growing = || clinic.iter().filter(|(kind, _)| !SINGLE.contains(kind));
+    let by: BTreeMap<Kind, u32> = growing().map(|(kind, _)| (*kind, 1_000)).collect();
+    let mut isms = Isms::default();
+    let mut put = |fields: &Map<String, Value>, copy: u32| {
+        let Value::Object(mut fields) = moved(Value::Object(fields.clone()), &by, copy) else { return };
+        let reference: AnyRef = fields.remove("ref").unwrap().as_str().unwrap().parse().unwrap();
+        fields.insert("created_at".to_owned(), now.to_string().into());
+        let stamp = Stamp { number: reference.number, revision: 1, at: now, by: None };
+        isms.put(reference.kind.read(stamp, fields).unwrap().as_ref());
+    };
+    clinic.iter().flat_map(|(_, records)| records).for_each(|fields| put(fields, 0));
+    let each: usize = growing().map(|(_, records)| records.len()).sum();
+    for copy in 1..=many.saturating_sub(1_411) / each {
+        let copy = u32::try_from(copy).unwrap();
+        growing().flat_map(|(_, records)| records).for_each(|fields| put(fields, copy));
+    }
+    isms
+}
+
+fn rules(criterion: &mut Criterion) {
+    let (now, today) = moment();
+    let clinic = isms(0);
+    criterion.bench_function("clinic", |b| b.iter(|| black_box(Report::of(&clinic, now, today))));
+    let large = isms(RECORDS);
+    println!("{} records, {} findings", large.total(), Report::of(&large, now, today).findings().count());
+    let report = Report::of(&large, now, today);
+    let mut group = criterion.benchmark_group("hundred_thousand");
+    group.sample_size(20);
+    group.bench_function("cold", |b| b.iter(|| black_box(Report::of(&large, now, today))));
+    for kind in [Kind::Risk, Kind::Asset, Kind::Evidence, Kind::Control, Kind::Person, Kind::Task] {
+        group.bench_function(format!("after_a_change_of_{kind}"), |b| {
+            b.iter(|| black_box(report.next(&large, now, today, [kind])));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, rules);
+criterion_main!(benches);

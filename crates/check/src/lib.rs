@@ -1,0 +1,28 @@
+//! The conformance rules over an ISMS, and the engine that runs them.
+//!
+//! `Report::of(isms, now, today)` judges every rule: it holds, is violated by named items, or there is not enough
+//! recorded to say. A report knows which kinds each verdict was read from, so `Report::next` judges only what a change can
+//! have touched. Nothing here does I/O or reads a clock; the organisation's own numbers and its waivers are settings.
+
+mod config;
+mod context;
+mod explain;
+mod facts;
+mod graph;
+mod readiness;
+mod report;
+mod rule;
+pub mod rules;
+mod summary;
+mod waiver;
+mod words;
+
+pub use config::{Config, SETTING};
+pub use context::Context;
+pub use explain::{Basis, Explanation};
+pub use readiness::{Readiness, Stage};
+pub use report::{Finding, Outcome, Report};
+pub use rule::{Item, Rule, Severity, Verdict};
+pub use rules::{HUMAN_JUDGEMENT, HumanJudgement};
+pub use summary::{Score, Summary};
+pub use waiver::{PREFIX as WAIVER_PREFIX, Waiver};
