@@ -1,0 +1,123 @@
+//! `report`: makes a document.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use attestry_report::documents::{self, Edition, Frame, Medium};
+use attestry_report::{Limits, Renderer, render_csv, render_html, render_pdf, render_xlsx};
+use serde_json::{Value, json};
+
+use crate::cli::{Format, Global, Report};
+use crate::failure::Failure;
+use crate::output::{Progress, json as print_json, say, table};
+use crate::site::Site;
+
+pub fn run(global: Global, args: Report) -> Result<ExitCode, Failure> {
+    let Some(name) = args.name.as_deref() else { return list(&global) };
+    let definition = documents::find(name).ok_or_else(|| {
+        let names: Vec<&str> = documents::DOCUMENTS.iter().map(|document| document.name).collect();
+        Failure::input(format!("“{name}” is not a document; there are {}", names.join(", ")))
+    })?;
+    let format = match (args.format, args.output.as_deref()) {
+        (Some(format), _) => format,
+        (None, Some(path)) => by_ending(path)?,
+        (None, None) => Format::Html,
+    };
+    let site = Site::open(global, false)?;
+    let organisation = site.organisation()?;
+    let (isms, past) = site.at(&organisation, args.as_of.as_deref())?;
+    let note = match past {
+        Some(past) => past.checkpoint,
+        None => organisation.checkpoint(),
+    };
+    let sheet = matches!(format, Format::Xlsx | Format::Csv);
+    let frame = Frame {
+        checkpoint: checkpoint(note.as_deref()),
+        now: site.now()?,
+        simulated: organisation.info().simulated,
+        edition: if args.external { Edition::External } else { Edition::Internal },
+        medium: if sheet { Medium::Sheet } else { Medium::Page },
+    };
+    let document = (definition.build)(&isms, &frame).map_err(Failure::input)?;
+    let fault = |error: attestry_report::RenderError| Failure::Surroundings(error.to_string());
+    let wrong = |error: attestry_report::DocumentError| Failure::Surroundings(error.to_string());
+    let bytes = {
+        let _progress = Progress::begin("Setting the document");
+        match format {
+            Format::Pdf => render_pdf(&document, &renderer()?).map_err(fault)?,
+            Format::Xlsx => render_xlsx(&document).map_err(fault)?,
+            Format::Html => render_html(&document).map_err(wrong)?.into_bytes(),
+            Format::Csv => main_table(&document).map_err(wrong)?,
+        }
+    };
+    match args.output.as_deref() {
+        None => std::io::stdout().lock().write_all(&bytes)?,
+        Some(path) if path == Path::new("-") => std::io::stdout().lock().write_all(&bytes)?,
+        Some(path) => {
+            std::fs::write(path, &bytes).map_err(|error| Failure::file(path, error))?;
+            if site.global.json {
+                print_json(&json!({ "document": definition.name, "file": path, "bytes": bytes.len() }))?;
+            } else {
+                say(format!("Wrote {} ({} KB) to {}.", definition.title, bytes.len() / 1024, path.display()));
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The signed state of the log, from its note, as documents print it.
+pub fn checkpoint(note: Option<&str>) -> Option<attestry_report::Checkpoint> {
+    let text = note?.split("\n\n").next()?;
+    let checkpoint = attestry_ledger::Checkpoint::parse(&format!("{text}\n")).ok()?;
+    Some(attestry_report::Checkpoint {
+        origin: checkpoint.origin,
+        size: checkpoint.size,
+        root: checkpoint.root.to_base64(),
+    })
+}
+
+/// The largest table of a document: what a program wants of it.
+fn main_table(document: &attestry_report::Document) -> Result<Vec<u8>, attestry_report::DocumentError> {
+    let files = render_csv(document)?;
+    let largest = files.into_iter().rev().max_by_key(|file| file.text.len());
+    Ok(largest.map(|file| file.text.into_bytes()).unwrap_or_default())
+}
+
+fn by_ending(path: &Path) -> Result<Format, Failure> {
+    match path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase).as_deref() {
+        Some("pdf") => Ok(Format::Pdf),
+        Some("xlsx") => Ok(Format::Xlsx),
+        Some("html" | "htm") => Ok(Format::Html),
+        Some("csv") => Ok(Format::Csv),
+        _ => Err(Failure::input(format!("say --format: {} does not tell it", path.display()))),
+    }
+}
+
+/// PDFs are set in a short-lived child of this program: its memory comes back, and a bad document harms nobody.
+pub fn renderer() -> Result<Renderer, Failure> {
+    let program = std::env::current_exe()?;
+    Ok(Renderer::child(program, ["render-pdf"], Limits::default()))
+}
+
+/// The child's side of it.
+pub fn render_child() -> Result<ExitCode, Failure> {
+    Ok(attestry_report::child_main(std::io::stdin().lock(), std::io::stdout().lock()))
+}
+
+fn list(global: &Global) -> Result<ExitCode, Failure> {
+    let documents = documents::DOCUMENTS;
+    if global.json {
+        let all: Vec<Value> = documents
+            .iter()
+            .map(|one| json!({ "name": one.name, "title": one.title, "number": one.number, "clause": one.clause }))
+            .collect();
+        print_json(&all)?;
+    } else {
+        let rows = documents.iter().map(|one| {
+            vec![one.name.to_owned(), one.title.to_owned(), one.number.to_owned(), one.clause.to_owned()]
+        });
+        say(table(&["name", "document", "number", "clause"], rows));
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,147 @@
+//! From an empty folder to a signed Statement of Applicability, as people go.
+
+mod common;
+
+use common::Place;
+use serde_json::{Value, json};
+
+#[test]
+fn an_organisation_begins_empty_and_says_what_comes_next() {
+    let place = Place::empty();
+    place.refused(&["list", "risk"], 4, &["attestry init"]);
+    let place = Place::with_organisation();
+    let organisation = &place.json(&["list", "organization"])[0];
+    assert_eq!(organisation["ref"], "ORG-0001");
+    assert_eq!(organisation["legal_name"], "Nordwind Logistics");
+    assert_eq!(organisation["state"], "draft");
+    assert_eq!(organisation["headcount"], Value::Null, "nothing is invented");
+    let empty = place.ok(&["list", "risk"]);
+    assert!(empty.out.contains("attestry add risk"), "{}", empty.out);
+    place.refused(&["init"], 3, &["organisation's name"]);
+    place.verify();
+}
+
+#[test]
+fn a_record_is_created_changed_stepped_and_looked_back_at() {
+    let place = Place::with_organisation();
+    place.ok(&["set", "ORG-0001", "currency=EUR", "sector=transport"]);
+    let added = place.json(&["add", "person", "title=Anna Weber", "name=Anna Weber", "email=anna@example.org"]);
+    assert_eq!(added["entries"][0]["ref"], "PER-0001");
+    assert_eq!(added["entries"][0]["record"]["state"], "invited");
+    // The step demands what is missing, all of it at once, and nothing changes.
+    place.refused(&["do", "PER-0001", "active"], 3, &["employment is required", "joined_on is required", "app_roles"]);
+    place.ok(&["set", "PER-0001", "employment=employee", "joined_on=2024-02-01", "app_roles=isms_manager;employee"]);
+    place.refused(&["do", "PER-0001", "active"], 3, &["org_unit"]);
+    place.ok(&["add", "org_unit", "title=Office", "head=PER-0001"]);
+    place.ok(&["do", "PER-0001", "active", "org_unit=OU-0001", "--reason", "first day"]);
+    let person = place.json(&["show", "PER-0001"]);
+    assert_eq!((&person["state"], &person["revision"]), (&json!("active"), &json!(3)));
+    let history = place.json(&["show", "PER-0001", "--history"]);
+    let actions: Vec<&str> = history.as_array().unwrap().iter().map(|one| one["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["create", "update", "transition"]);
+    assert_eq!(history[2]["reason"], "first day");
+    assert_eq!(history[2]["actor"], "operator");
+    let before = history[0]["seq"].to_string();
+    let past = place.json(&["show", "PER-0001", "--as-of", &before]);
+    assert_eq!(past["state"], "invited");
+    assert_eq!(past["employment"], Value::Null);
+    place.verify();
+}
+
+#[test]
+fn what_is_wrong_is_named_by_field_and_nothing_is_written() {
+    let place = Place::with_organisation();
+    let size = place.json(&["verify"])["size"].clone();
+    let wrong = ["add", "risk", "colour=red", "current_likelihood=11", "risk_owner=R-0001", "assessed_on=31.12.2026"];
+    place.refused(&wrong, 3, &["colour is not a field"]);
+    let wrong = ["add", "risk", "current_likelihood=11", "risk_owner=R-0001", "assessed_on=31.12.2026", "owner=PER-0099"];
+    place.refused(&wrong, 3, &["title is required", "current_likelihood must be a level", "risk_owner R-0001 is not a", "assessed_on must be a date"]);
+    place.refused(&["add", "risk", "title=x", "owner=PER-0099"], 3, &["owner names PER-0099, which does not exist"]);
+    place.refused(&["add", "risk", "title=x", "created_at=2020-01-01T00:00:00Z"], 3, &["written by the program"]);
+    place.refused(&["add", "dragon", "title=x"], 3, &["“dragon” is not a kind", "attestry kinds"]);
+    place.refused(&["set", "R-0001", "title=x"], 3, &["there is no R-0001"]);
+    place.refused(&["show", "R-1"], 3, &["not a reference such as R-0012"]);
+    place.refused(&["list", "risk", "--where", "colour=red"], 3, &["colour is not a field of risks"]);
+    place.refused(&["list", "risk", "--as-of", "yesterday"], 3, &["is not a moment"]);
+    place.refused(&["add", "risk", "title=x", "--as", "PER-0007"], 3, &["no such person"]);
+    assert_eq!(place.run(&["list"]).code, 2);
+    assert_eq!(place.json(&["verify"])["size"], size);
+    place.verify();
+}
+
+#[test]
+fn who_saw_an_older_version_overwrites_nothing() {
+    let place = Place::with_organisation();
+    place.ok(&["add", "threat", "title=Phishing"]);
+    place.ok(&["set", "THR-0001", "title=Phishing mails", "--revision", "1"]);
+    place.refused(&["set", "THR-0001", "title=Vishing", "--revision", "1"], 3, &["is at version 2, you saw 1"]);
+    assert_eq!(place.json(&["show", "THR-0001"])["title"], "Phishing mails");
+    place.verify();
+}
+
+#[test]
+fn the_clinic_is_complete_and_its_statement_can_be_signed_again() {
+    let place = Place::with_clinic();
+    let kinds = place.json(&["kinds"]);
+    assert_eq!(kinds.as_array().unwrap().len(), 73);
+    let count = |kind: &str| place.json(&["list", kind, "--void"]).as_array().unwrap().len();
+    let total: usize = kinds.as_array().unwrap().iter().map(|kind| count(kind["kind"].as_str().unwrap())).sum();
+    assert_eq!(total, 1_411);
+    let risk = place.json(&["show", "R-0001"]);
+    assert_eq!((&risk["current_value"], &risk["risk_owner"]), (&json!(6), &json!("PER-0006")));
+    let top = place.json(&["list", "risk", "--sort", "-current_value", "--limit", "3", "--where", "state=monitored"]);
+    let values: Vec<i64> = top.as_array().unwrap().iter().map(|risk| risk["current_value"].as_i64().unwrap()).collect();
+    assert!(values.is_sorted_by(|a, b| a >= b) && values[0] > 6, "{values:?}");
+
+    // A decision changes: the statement goes back, and only somebody entitled brings it into force again.
+    place.ok(&["set", "SR-0003", "justification=Duties are separated where money and access meet.", "--reason", "reworded"]);
+    assert_eq!(place.json(&["show", "SOA-0002"])["state"], "draft");
+    assert_eq!(place.json(&["show", "APR-0080"])["state"], "invalidated");
+    place.ok(&["do", "SOA-0002", "in_review"]);
+    place.refused(&["do", "SOA-0002", "approved"], 3, &["signature of a person"]);
+    place.refused(&["do", "SOA-0002", "approved", "--as", "PER-0022"], 3, &["SOA-0002"]);
+    let signed = place.json(&["do", "SOA-0002", "approved", "--as", "PER-0001"]);
+    assert_eq!(signed["entries"][0]["action"], "sign");
+    assert_eq!(place.json(&["show", "SOA-0002"])["state"], "effective");
+    place.verify();
+}
+
+#[test]
+fn words_find_records_and_own_fields_count_as_fields() {
+    let place = Place::with_clinic();
+    let hits = place.json(&["search", "mailbox", "phishing"]);
+    assert!(hits.as_array().unwrap().iter().any(|hit| hit["ref"] == "R-0001"), "{hits}");
+    assert_eq!(place.json(&["search", "R-0005"])[0]["ref"], "R-0005");
+    assert!(place.ok(&["search", "zzzzz"]).out.contains("Nothing found"));
+    place.ok(&["field", "add", "risk", "region", "--type", "enum(north,south)", "--label", "Region"]);
+    place.ok(&["set", "R-0002", "region=north"]);
+    place.refused(&["set", "R-0003", "region=west"], 3, &["must be one of north, south"]);
+    let found = place.json(&["list", "risk", "--where", "custom.region=north"]);
+    assert_eq!(found.as_array().unwrap().len(), 1);
+    assert_eq!(found[0]["custom"]["region"], "north");
+    let table = place.ok(&["list", "risk", "--fields", "ref,region", "--where", "custom.region=north"]);
+    assert!(table.out.contains("north"), "{}", table.out);
+    place.verify();
+}
+
+#[test]
+fn time_brings_what_it_brings_once() {
+    let place = Place::empty();
+    place.ok(&["demo", "--now", "2026-06-30T20:00:00Z"]);
+    place.refused(&["tick"], 4, &["simulated"]);
+    place.ok(&["tick", "--now", "2027-01-31T08:00:00Z"]);
+    assert_eq!(place.json(&["show", "EXC-0001"])["state"], "expired");
+    let again = place.json(&["tick", "--now", "2027-01-31T08:00:00Z"]);
+    assert_eq!(again["entries"], json!([]));
+    let html = place.ok(&["report", "soa", "--format", "html"]).out;
+    assert!(html.contains("simulated"), "every document says that the clock is simulated");
+}
+
+#[test]
+fn a_real_organisation_cannot_be_back_dated() {
+    let place = Place::with_organisation();
+    place.refused(&["add", "risk", "title=Old", "--now", "2020-01-01T00:00:00Z"], 4, &["clock"]);
+    place.refused(&["list", "risk", "--now", "last week"], 3, &["2026-06-30T20:00:00Z"]);
+    place.ok(&["list", "risk", "--now", "2020-01-01T00:00:00Z"]);
+    place.verify();
+}
