@@ -25,6 +25,8 @@ pub const MAX_NAME_LEN: usize = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Via {
+    /// The command line on the machine where the log is kept.
+    Cli,
     /// A person signed in.
     Session,
     /// A program with an access token.
@@ -41,6 +43,7 @@ impl Via {
     /// The word in the leaf.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Cli => "cli",
             Self::Session => "session",
             Self::Token => "token",
             Self::Scim => "scim",

@@ -395,8 +395,8 @@ impl<K: Record> AnyRecord for Stored<K> {
     }
 }
 
-/// Reads a record of kind `K` from its flat fields. Every field that does not fit is a problem; all are reported.
-pub(crate) fn read<K: Record>(stamp: Stamp, fields: Map<String, Value>) -> Result<Stored<K>, Problems> {
+/// Reads a record of kind `K` from its flat fields. Every field that does not fit is a problem, and empty in the record.
+pub(crate) fn read<K: Record>(stamp: Stamp, fields: Map<String, Value>) -> (Stored<K>, Problems) {
     let mut record = Stored::<K> {
         number: stamp.number,
         revision: stamp.revision,
@@ -427,7 +427,7 @@ pub(crate) fn read<K: Record>(stamp: Stamp, fields: Map<String, Value>) -> Resul
             problems.add(name, wrong.to_string());
         }
     }
-    if problems.is_empty() { Ok(record) } else { Err(problems) }
+    (record, problems)
 }
 
 fn named_field<T>(fields: &'static [Field<T>], name: &str) -> Option<&'static Field<T>> {
@@ -440,8 +440,9 @@ fn state_names<K: Record>() -> String {
 }
 
 /// A record of any kind from its flat fields, shared.
-pub(crate) fn read_any<K: Record>(stamp: Stamp, fields: Map<String, Value>) -> Result<Arc<dyn AnyRecord>, Problems> {
-    read::<K>(stamp, fields).map(|record| Arc::new(record) as Arc<dyn AnyRecord>)
+pub(crate) fn read_any<K: Record>(stamp: Stamp, fields: Map<String, Value>) -> (Arc<dyn AnyRecord>, Problems) {
+    let (record, problems) = read::<K>(stamp, fields);
+    (Arc::new(record), problems)
 }
 
 /// An example record of kind `K`: its sample in its first state.

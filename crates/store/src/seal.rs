@@ -48,14 +48,14 @@ pub(crate) struct Circumstance<'a> {
     pub request: Option<&'a str>,
 }
 
-/// The way a change came in as the ledger's format knows it. Its `system` covers the command line on the program's own
-/// machine; who it was then is said by the actor, `operator`.
+/// The way a change came in as the ledger's format knows it.
 fn leaf_via(via: Via) -> LeafVia {
     match via {
         Via::Session => LeafVia::Session,
         Via::Token => LeafVia::Token,
         Via::Import => LeafVia::Import,
-        Via::Cli | Via::System => LeafVia::System,
+        Via::Cli => LeafVia::Cli,
+        Via::System => LeafVia::System,
     }
 }
 

@@ -20,6 +20,12 @@ const LISTINGS: &[Listing] = &[
     },
     Listing { folder: "crates/report/src/documents", list: "crates/report/src/documents/mod.rs", others: &["mod"] },
     Listing { folder: "crates/exchange/src/formats", list: "crates/exchange/src/formats/mod.rs", others: &["mod"] },
+    Listing {
+        folder: "crates/check/src/rules",
+        list: "crates/check/src/rules/mod.rs",
+        others: &["mod", "prelude", "populations", "human"],
+    },
+    Listing { folder: "crates/attestry/src/commands", list: "crates/attestry/src/commands/mod.rs", others: &["mod"] },
     Listing { folder: "crates/server/src/jobs", list: "crates/server/src/jobs/mod.rs", others: &["mod"] },
 ];
 

@@ -370,24 +370,23 @@ impl Work<'_> {
         fields: Map<String, Value>,
         problems: &mut Problems,
     ) -> Option<std::sync::Arc<dyn AnyRecord>> {
-        let read = kind.read(stamp, fields).and_then(|record| match record.derive(&self.isms) {
-            Some(derived) => kind.read(stamp, derived),
-            None => Ok(record),
-        });
-        let record = match read {
-            Ok(record) => record,
-            Err(wrong) => {
-                problems.extend(wrong);
-                return None;
-            }
-        };
-        if record.head().title.is_none() {
-            problems.add("title", "is required");
+        let (mut record, wrong) = kind.read_partly(stamp, fields);
+        let shaped = wrong.is_empty();
+        if shaped && let Some(derived) = record.derive(&self.isms) {
+            record = kind.read(stamp, derived).unwrap_or(record);
         }
-        self.check_references(record.as_ref(), problems);
-        custom::check(&self.isms, record.as_ref(), problems);
-        record.check(&self.isms, problems);
-        Some(record)
+        let mut found = Problems::default();
+        if record.head().title.is_none() {
+            found.add("title", "is required");
+        }
+        self.check_references(record.as_ref(), &mut found);
+        custom::check(&self.isms, record.as_ref(), &mut found);
+        record.check(&self.isms, &mut found);
+        // A field that does not fit reads as empty; what follows from that is no second problem.
+        found.0.retain(|problem| !wrong.0.iter().any(|known| known.field == problem.field));
+        problems.extend(wrong);
+        problems.extend(found);
+        shaped.then_some(record)
     }
 
     fn check_references(&self, record: &dyn AnyRecord, problems: &mut Problems) {

@@ -50,6 +50,16 @@ macro_rules! kinds {
 
             /// A record of this kind from its flat fields; every field that does not fit is reported.
             pub fn read(self, stamp: Stamp, fields: Map<String, Value>) -> Result<Arc<dyn AnyRecord>, Problems> {
+                let (record, problems) = self.read_partly(stamp, fields);
+                if problems.is_empty() { Ok(record) } else { Err(problems) }
+            }
+
+            /// The same, also when fields do not fit: those are empty in the record, so that the rest can be looked at.
+            pub(crate) fn read_partly(
+                self,
+                stamp: Stamp,
+                fields: Map<String, Value>,
+            ) -> (Arc<dyn AnyRecord>, Problems) {
                 match self {
                     $(Kind::$kind => crate::stored::read_any::<$kind>(stamp, fields),)*
                 }
