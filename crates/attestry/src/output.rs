@@ -1,6 +1,9 @@
 //! What people and programs read: tables on a terminal, JSON elsewhere, progress on anything long.
 
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use comfy_table::{Cell, ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -46,31 +49,46 @@ pub fn json(value: &impl Serialize) -> Result<(), Failure> {
 /// A progress bar on standard error that appears only when the work takes longer than a second.
 pub struct Progress {
     bar: ProgressBar,
-    begun: std::time::Instant,
+    done: Arc<AtomicBool>,
 }
 
 impl Progress {
     /// Begins, invisible.
     pub fn begin(what: &'static str) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_style(style("{spinner} {msg} {elapsed}"));
         bar.set_message(what);
-        Self { bar, begun: std::time::Instant::now() }
+        let done = Arc::new(AtomicBool::new(false));
+        if std::io::stderr().is_terminal() {
+            let (bar, done) = (bar.clone(), Arc::clone(&done));
+            std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_secs(1));
+                if !done.load(Ordering::Relaxed) {
+                    bar.set_draw_target(ProgressDrawTarget::stderr());
+                    bar.enable_steady_tick(Duration::from_millis(120));
+                }
+            });
+        }
+        Self { bar, done }
     }
 
     /// Says how far it is.
     pub fn at(&self, done: u64, total: u64) {
-        if self.bar.is_hidden() && self.begun.elapsed().as_millis() > 1_000 && std::io::stderr().is_terminal() {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        if self.bar.length().is_none() {
+            self.bar.set_style(style("{msg} {wide_bar} {pos}/{len} {eta}"));
         }
         self.bar.set_length(total);
         self.bar.set_position(done);
     }
 }
 
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
+        self.done.store(true, Ordering::Relaxed);
         self.bar.finish_and_clear();
     }
 }

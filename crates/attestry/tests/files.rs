@@ -62,6 +62,19 @@ fn the_whole_isms_goes_out_as_files_and_comes_back_the_same() {
 }
 
 #[test]
+fn what_lies_beside_the_records_of_a_folder_is_named_and_left_alone() {
+    let place = Place::with_clinic();
+    place.ok(&["export", place.path("out").to_str().unwrap()]);
+    place.file("out/notes.csv", "when,what\n2026-06-30,exported\n");
+    let other = Place::with_organisation();
+    let done = other.json(&["import", place.path("out").to_str().unwrap()]);
+    assert_eq!(done["written"], 1_411);
+    assert_eq!(done["report"]["unread"][0]["file"], "notes.csv");
+    place.verify();
+    other.verify();
+}
+
+#[test]
 fn a_published_kit_becomes_linked_records() {
     let Some(kit) = shared("data/starter-kit/registers") else { return };
     let kit = kit.to_str().unwrap();

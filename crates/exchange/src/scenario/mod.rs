@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::error::ImportError;
-use crate::report::{Counts, Register, Report};
+use crate::report::{Counts, Register, Report, Unread};
 use crate::source::{SourceFile, utf8};
 use crate::{Plan, plain_name};
 
@@ -31,12 +31,15 @@ fn kind_of(file: &SourceFile) -> Option<Kind> {
     matches!(file.extension().as_str(), "csv" | "yaml" | "yml").then(|| Kind::named(file.stem())).flatten()
 }
 
-/// Whether the files are a folder in the project's own format: every table and list is named after a kind and has
-/// references and titles. Other files, such as a README, do not count.
+/// Whether the files are a folder in the project's own format: most tables and lists are named after a kind, and those
+/// tables have references and titles. Other files, such as a README, do not count.
 pub fn is_scenario(files: &[SourceFile]) -> bool {
-    let mut found = false;
+    let (mut named, mut others) = (0, 0);
     for file in files.iter().filter(|file| is_data(file)) {
-        let Some(_) = kind_of(file) else { return false };
+        if kind_of(file).is_none() {
+            others += 1;
+            continue;
+        }
         let head = &file.bytes[..file.bytes.len().min(4096)];
         let first = String::from_utf8_lossy(head.split(|byte| *byte == b'\n').next().unwrap_or_default()).into_owned();
         let first = first.trim_start_matches('\u{feff}').trim();
@@ -46,9 +49,9 @@ pub fn is_scenario(files: &[SourceFile]) -> bool {
                 return false;
             }
         }
-        found = true;
+        named += 1;
     }
-    found
+    named > others
 }
 
 /// Whether a file may hold records at all; hidden files, texts and programs do not.
@@ -89,9 +92,15 @@ fn currency(files: &[SourceFile], isms: &Isms) -> Result<Option<Currency>, Impor
 
 /// Reads a folder and compares it with the ISMS: only what is new or different is in the plan.
 pub(crate) fn import(files: &[SourceFile], isms: &Isms, now: Timestamp) -> Result<Plan, ImportError> {
-    let records = read_folder(files, isms)?;
     let mut report = Report { at: now.to_string(), ..Report::default() };
-    for file in files.iter().filter(|file| is_data(file)) {
+    let (named, others): (Vec<SourceFile>, Vec<SourceFile>) =
+        files.iter().filter(|file| is_data(file)).cloned().partition(|file| kind_of(file).is_some());
+    for file in others {
+        let reason = "is not named after a kind of record, such as risk.csv or scope.yaml".to_owned();
+        report.unread.push(Unread { file: file.name, line: None, content: String::new(), reason });
+    }
+    let records = read_folder(&named, isms)?;
+    for file in &named {
         let register = kind_of(file).map(|kind| kind.words().name.to_owned()).unwrap_or_default();
         report.registers.push(Register { file: file.name.clone(), register, ..Register::default() });
     }
