@@ -1,7 +1,7 @@
 //! Levels, matrices and controls: risk in words and small numbers.
 //!
 //! [`Scale`] and [`Matrix`] turn likelihood and impact into a value, [`Bands`] say what the value means, [`control`] what
-//! controls take away, [`inherit`] how assets pass their needs on, [`register`] what the list as a whole says.
+//! controls take away, [`inherit()`] how assets pass their needs on, [`register`] what the list as a whole says.
 //! Levels count from 1. Halves are rounded up, never to even.
 
 pub mod bands;

@@ -46,10 +46,15 @@ impl Draw {
         }
     }
 
+    /// Whether it needs the stream of single numbers.
+    pub(crate) fn takes_single(&self) -> bool {
+        matches!(self, Self::Gamma { .. } | Self::Beta { .. })
+    }
+
     /// Fills `to`, whose length is a multiple of [`STRIDE`]; `bits` is at least as long.
     pub(crate) fn fill(&self, lanes: &mut Lanes, single: &mut Single, bits: &mut [u64], to: &mut [f64]) {
         let bits = &mut bits[..to.len()];
-        if !matches!(self, Self::Constant(_) | Self::Gamma { .. } | Self::Beta { .. }) {
+        if !self.takes_single() && !matches!(self, Self::Constant(_)) {
             lanes.fill(bits);
         }
         match *self {
@@ -121,7 +126,8 @@ mod tests {
             let error = (range.variance() / n as f64).sqrt();
             assert!((mean - range.mean()).abs() <= 4.0 * error, "{range:?}: {mean} is not {}", range.mean());
             for p in [0.01, 0.1, 0.5, 0.9, 0.999] {
-                let share = drawn.iter().filter(|it| **it <= range.quantile(p)).count() as f64 / n as f64;
+                let quantile = range.quantile(p);
+                let share = drawn.iter().filter(|it| **it <= quantile).count() as f64 / n as f64;
                 let error = (p * (1.0 - p) / n as f64).sqrt();
                 let constant = matches!(range, Range::Constant(_));
                 assert!(constant || (share - p).abs() <= 4.0 * error, "{range:?}: {share} below the quantile of {p}");

@@ -2,7 +2,7 @@
 //!
 //! A [`Scenario`] is a tree of [`Range`]s, many of them a [`Portfolio`]. [`simulate`](simulate()) draws years;
 //! [`exact`](exact()) gives what mathematics knows without drawing, [`compound`](compound()) the whole distribution of the
-//! yearly loss by a fast Fourier transform. [`treatment`] and [`optimise`] say what controls are worth, [`sensitivity`]
+//! yearly loss by a fast Fourier transform. [`treatment`] and [`optimise`] say what controls are worth, [`sensitivity()`]
 //! which input matters, [`history`] what the past teaches.
 
 pub mod compound;

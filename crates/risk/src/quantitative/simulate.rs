@@ -171,7 +171,15 @@ impl Kernel {
         cancel: &Cancel,
     ) -> Result<(), RunError> {
         let blocks = run.years.div_ceil(BLOCK);
-        let streams = [0, 1, 2].map(|purpose| Lanes::blocks(seed_for(run.seed, self.stream, purpose), blocks));
+        let takes = |draw: &Draw| draw.takes_single();
+        let single =
+            common.is_some() || self.primary.iter().any(takes) || self.secondary.iter().any(|(_, draw)| takes(draw));
+        // Jumping ahead takes longer than one might think: only streams that are drawn from are prepared.
+        let streams = [(0, true), (1, single), (2, !self.plain)].map(|(purpose, needed)| {
+            let seed = seed_for(run.seed, self.stream, purpose);
+            if needed { Lanes::blocks(seed, blocks) } else { vec![Lanes::unused(); blocks] }
+        });
+        let used_again = results.iter().any(|it| it.len() == run.years);
         let mut parts = std::iter::repeat_with(Vec::new).take(blocks).collect::<Vec<_>>();
         for result in results.iter_mut() {
             // A fresh list costs nothing to fill with zeros, one used again is emptied block by block.
@@ -187,6 +195,11 @@ impl Kernel {
             let [main, single, luck] = [0, 1, 2].map(|purpose: usize| streams[purpose][block].clone());
             let mut streams = Streams { main, single: Single::new(single), luck };
             let common = common.map(|it| &it[block * BLOCK..]);
+            if used_again {
+                for it in &mut parts {
+                    it.fill(0.0);
+                }
+            }
             self.block(buffers, &mut streams, common, &mut parts);
             Ok(())
         })
@@ -194,9 +207,6 @@ impl Kernel {
 
     fn block(&self, buffers: &mut Buffers, streams: &mut Streams, common: Option<&[f64]>, results: &mut [&mut [f64]]) {
         let years = results.first().map_or(0, |it| it.len());
-        for it in results.iter_mut() {
-            it.fill(0.0);
-        }
         let mut counts = std::mem::take(&mut buffers.counts);
         if let Some(common) = common {
             self.draw_counts(buffers, streams, common, &mut counts[..years]);

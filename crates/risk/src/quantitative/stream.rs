@@ -51,6 +51,11 @@ impl Lanes {
         Self { state }
     }
 
+    /// Stands for a stream that nothing is drawn from.
+    pub(crate) fn unused() -> Self {
+        Self { state: [[0; LANES]; 4] }
+    }
+
     /// The starts of so many blocks, each 2^128 steps after the one before.
     pub(crate) fn blocks(seed: u64, count: usize) -> Vec<Self> {
         let mut lanes = Self::seeded(seed);

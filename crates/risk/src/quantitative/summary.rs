@@ -359,25 +359,33 @@ fn curve_losses(least: f64, greatest: f64) -> Vec<f64> {
     losses
 }
 
-/// The mean of the losses above each value.
+/// The mean of the losses above each value. From value to rising value ever fewer losses are looked at.
 fn tail_means(pieces: &[Piece], values: &[f64], sum: f64, positive: u64) -> Vec<f64> {
-    let lowest = values.iter().copied().filter(|it| *it > 0.0).fold(f64::INFINITY, f64::min);
-    let blocks = pieces.par_iter().map(|piece| {
-        let tail = select(&piece.positive, |it| it > lowest);
-        let above = |value: &f64| {
-            tail.iter().filter(|it| *it > value).fold((0.0, 0_u64), |(sum, count), loss| (sum + loss, count + 1))
-        };
-        values.iter().map(above).collect::<Vec<_>>()
+    let mut rising = (0..values.len()).filter(|at| values[*at] > 0.0).collect::<Vec<_>>();
+    rising.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
+    let above = pieces.par_iter().map(|piece| {
+        let mut tail = None::<Vec<f64>>;
+        let sums = rising.iter().map(|at| {
+            let above = select(tail.as_ref().unwrap_or(&piece.positive), |it| it > values[*at]);
+            let ([sum, ..], ..) = dispatch!(Level::new(), _ => sums(&above));
+            let count = above.len() as u64;
+            tail = Some(above);
+            (sum, count)
+        });
+        sums.collect::<Vec<_>>()
     });
-    let mut sums = vec![(0.0, 0_u64); values.len()];
-    for block in blocks.collect::<Vec<_>>() {
-        sums.iter_mut().zip(block).for_each(|(all, it)| *all = (all.0 + it.0, all.1 + it.1));
+    let mut tails = vec![(sum, positive); values.len()];
+    for at in &rising {
+        tails[*at] = (0.0, 0);
     }
-    let means = values.iter().zip(sums).map(|(value, above)| {
-        let (sum, count) = if *value > 0.0 { above } else { (sum, positive) };
-        if count == 0 { *value } else { sum / count as f64 }
-    });
-    means.collect()
+    for piece in above.collect::<Vec<_>>() {
+        for (at, (sum, count)) in rising.iter().zip(piece) {
+            tails[*at].0 += sum;
+            tails[*at].1 += count;
+        }
+    }
+    let means = values.iter().zip(tails);
+    means.map(|(value, (sum, count))| if count == 0 { *value } else { sum / count as f64 }).collect()
 }
 
 #[cfg(test)]
