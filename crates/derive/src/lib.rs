@@ -82,6 +82,7 @@ fn snake(name: &str) -> String {
 
 /// What `#[field(…)]` says.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent word of the attribute")]
 struct FieldWords {
     required: bool,
     own: bool,

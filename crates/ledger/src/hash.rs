@@ -31,6 +31,9 @@ impl HashError {
 }
 
 impl Hash {
+    /// The length of its text, in characters.
+    pub const TEXT_LEN: usize = 43;
+
     /// Takes 32 bytes that are already a SHA-256 value.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
@@ -90,8 +93,12 @@ impl Hash {
     }
 
     fn decode(engine: &impl base64::Engine, form: &'static str, text: &str) -> Result<Self, HashError> {
-        let bytes = engine.decode(text).map_err(|_| HashError::new(form, text))?;
-        bytes.try_into().map(Self).map_err(|_| HashError::new(form, text))
+        // Room for what 44 characters may hold at most; a longer text has no place in it.
+        let mut bytes = [0; 36];
+        match (engine.decode_slice(text, &mut bytes), bytes.first_chunk()) {
+            (Ok(32), Some(hash)) => Ok(Self(*hash)),
+            _ => Err(HashError::new(form, text)),
+        }
     }
 }
 

@@ -51,6 +51,12 @@ impl Via {
             Self::Import => "import",
         }
     }
+
+    /// By the word in the leaf.
+    pub fn named(word: &str) -> Option<Self> {
+        let all = [Self::Cli, Self::Session, Self::Token, Self::Scim, Self::System, Self::Import];
+        all.into_iter().find(|via| via.as_str() == word)
+    }
 }
 
 /// A file that the record refers to.

@@ -13,6 +13,7 @@ pub mod leaf;
 pub mod note;
 pub mod proof;
 pub mod tree;
+pub mod view;
 
 pub use canonical::{CanonicalError, canonical, normalise};
 pub use checkpoint::{Checkpoint, CheckpointError};
@@ -22,3 +23,4 @@ pub use leaf::{Blob, Leaf, LeafError, Via};
 pub use note::{NoteError, SigningKey, VerifyingKey};
 pub use proof::{Proof, ProofError};
 pub use tree::{Frontier, Tree, TreeError, leaf_hash, node_hash};
+pub use view::LeafView;

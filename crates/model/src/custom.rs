@@ -61,6 +61,9 @@ impl CustomType {
                     if words.iter().any(String::is_empty) || words.len() > 200 {
                         return Err(Wrong::new("lists the words of the choice, such as enum(low,high)"));
                     }
+                    if words.iter().collect::<std::collections::BTreeSet<_>>().len() < words.len() {
+                        return Err(Wrong::new("names a word of the choice twice"));
+                    }
                     Self::Choice(words)
                 } else if let Some(kind) = inside("ref").and_then(Kind::named) {
                     Self::Ref(kind)
@@ -137,6 +140,9 @@ pub(crate) fn check_definition(isms: &Isms, name: &str, fields: &Map<String, Val
     };
     let Some(kind) = Kind::named(kind) else { return problems.add("name", format!("“{kind}” is not a kind")) };
     if fields.is_empty() {
+        if !self::fields(isms, kind).contains_key(field) {
+            problems.add("name", format!("“{field}” is not an own field of {}", kind.words().plural.to_lowercase()));
+        }
         let used = isms.records(kind).filter(|record| record.head().custom.get(field).is_some()).count();
         if used > 0 {
             problems.add("name", format!("is still used by {used} records"));
@@ -169,6 +175,11 @@ pub(crate) fn check_definition(isms: &Isms, name: &str, fields: &Map<String, Val
     }
     if fields.get("label").and_then(Value::as_str).is_none_or(|label| label.trim().is_empty()) {
         problems.add("label", "is required");
+    }
+    for key in ["label", "help"] {
+        if fields.get(key).and_then(Value::as_str).is_some_and(|text| text.chars().any(char::is_control)) {
+            problems.add(key, "must be one line without control characters");
+        }
     }
 }
 

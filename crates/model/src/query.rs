@@ -66,6 +66,9 @@ impl Filter {
             return Err(format!("“{text}” is not a condition such as state=active"));
         };
         let (field, value) = (text[..at].trim().to_owned(), text[at + sign.len()..].trim().to_owned());
+        if field.is_empty() {
+            return Err(format!("“{text}” names no field; write it such as state=active"));
+        }
         Ok(Self { field, compare: *compare, value })
     }
 }
@@ -193,9 +196,12 @@ type Test = Box<dyn Fn(&dyn AnyRecord) -> bool>;
 fn compile(isms: &Isms, def: &'static KindDef, filter: &Filter) -> Result<Test, String> {
     let Filter { field, compare, value } = filter.clone();
     if let Some(name) = field.strip_prefix("custom.") {
-        return compile_custom(isms, def, name.to_owned(), compare, value);
+        return compile_custom(isms, def, name.to_owned(), compare, &value);
     }
     let Some(place) = FieldPlace::find(def, &field) else {
+        if crate::custom::fields(isms, def.kind).contains_key(&field) {
+            return compile_custom(isms, def, field, compare, &value);
+        }
         return Err(format!("is not a field of {}", def.words.plural.to_lowercase()));
     };
     if value.is_empty() {
@@ -207,6 +213,9 @@ fn compile(isms: &Isms, def: &'static KindDef, filter: &Filter) -> Result<Test, 
     }
     let ty = match place {
         FieldPlace::State => {
+            if !matches!(compare, Compare::Is | Compare::IsNot) {
+                return Err("is compared with = or !=".to_owned());
+            }
             let known = def.states.iter().any(|state| state.name == value) || value == "void";
             if !known {
                 let names: Vec<&str> = def.states.iter().map(|state| state.name).collect();
@@ -216,6 +225,9 @@ fn compile(isms: &Isms, def: &'static KindDef, filter: &Filter) -> Result<Test, 
         }
         FieldPlace::Reference => {
             let target: AnyRef = value.parse()?;
+            if target.kind != def.kind {
+                return Err(format!("{target} is none of {}", def.words.plural.to_lowercase()));
+            }
             let wanted = i64::from(target.number);
             return Ok(Box::new(move |record| holds(record.key(place).cmp(&Key::Int(wanted)), compare)));
         }
@@ -227,6 +239,9 @@ fn compile(isms: &Isms, def: &'static KindDef, filter: &Filter) -> Result<Test, 
     let element = if let Type::List(inner) = ty { *inner } else { ty };
     let wanted = plain::parse(element, &value, plain::currency(isms)).map_err(|wrong| wrong.to_string())?;
     if matches!(ty, Type::List(_)) {
+        if !matches!(compare, Compare::Is | Compare::IsNot) {
+            return Err("is a list: = means that it contains this entry, != that it does not".to_owned());
+        }
         let is_in = move |record: &dyn AnyRecord| match record.field(&field) {
             Some(Value::Array(items)) => items.contains(&wanted),
             _ => false,
@@ -287,6 +302,15 @@ impl Wanted {
         }
     }
 
+    fn key(&self) -> Key<'_> {
+        match self {
+            Self::Int(number) => Key::Int(*number),
+            Self::Decimal(number) => Key::Decimal(*number),
+            Self::Text(text) => Key::Text(text),
+            Self::Ref(target) => Key::Ref(*target),
+        }
+    }
+
     /// How the record's key stands to the value compared with.
     fn compare(&self, key: &Key<'_>) -> Option<Ordering> {
         Some(match (self, key) {
@@ -333,20 +357,43 @@ fn compile_custom(
     def: &'static KindDef,
     name: String,
     compare: Compare,
-    value: String,
+    value: &str,
 ) -> Result<Test, String> {
-    if !crate::custom::fields(isms, def.kind).contains_key(&name) {
+    use crate::custom::CustomType;
+    let Some(defined) = crate::custom::fields(isms, def.kind).remove(&name) else {
         return Err("is not one of the organisation's own fields of this kind".to_owned());
-    }
-    let text = move |record: &dyn AnyRecord| {
-        record.head().custom.get(&name).map(|held| held.as_str().map_or_else(|| held.to_string(), ToOwned::to_owned))
     };
-    let wanted = value.to_lowercase();
-    Ok(Box::new(move |record| {
-        let held = text(record).unwrap_or_default();
-        match compare {
-            Compare::Contains => held.to_lowercase().contains(&wanted),
-            _ => holds(compare_text(&held, &value), compare),
+    if value.is_empty() {
+        let empty = compare == Compare::Is;
+        return Ok(Box::new(move |record| record.head().custom.get(&name).is_none() == empty));
+    }
+    if compare == Compare::Contains {
+        let wanted = value.to_lowercase();
+        return Ok(Box::new(move |record| {
+            let held = record.head().custom.get(&name);
+            let text = held.map(|held| held.as_str().map_or_else(|| held.to_string(), ToOwned::to_owned));
+            text.is_some_and(|text| text.to_lowercase().contains(&wanted))
+        }));
+    }
+    let ty = match defined.ty {
+        CustomType::Text | CustomType::LongText => Type::Text,
+        CustomType::Bool => Type::Bool,
+        CustomType::Int => Type::Int,
+        CustomType::Decimal => Type::Decimal,
+        CustomType::Money => Type::Money,
+        CustomType::Date => Type::Date,
+        CustomType::Ref(kind) => Type::Ref(kind),
+        CustomType::Choice(words) => {
+            if !words.iter().any(|word| word == value) {
+                return Err(format!("must be one of {}", words.join(", ")));
+            }
+            Type::Text
         }
+    };
+    let wanted = plain::parse(ty, value, plain::currency(isms)).map_err(|wrong| wrong.to_string())?;
+    let wanted = Wanted::new(ty, &wanted)?;
+    Ok(Box::new(move |record| match record.head().custom.get(&name).map(|held| Wanted::new(ty, held)) {
+        Some(Ok(held)) => wanted.compare(&held.key()).is_some_and(|order| holds(order, compare)),
+        _ => compare == Compare::IsNot,
     }))
 }

@@ -157,11 +157,9 @@ impl<K: Declared> Scalar for Ref<K> {
         let any = AnyRef::from_value(value)?;
         let words = K::WORDS;
         any.of().ok_or_else(|| {
-            Wrong::new(format!(
-                "{any} is not a {}; write {}-0001 or the like",
-                words.title.to_lowercase(),
-                words.prefix
-            ))
+            let title = words.title.to_lowercase();
+            let article = if title.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+            Wrong::new(format!("{any} is not {article} {title}; write {}-0001 or the like", words.prefix))
         })
     }
 

@@ -292,7 +292,10 @@ fn an_approved_treatment_supersedes_the_one_before_of_the_same_risk_only() {
     let approval = house
         .isms
         .get(house.field(first, "approval").as_str().unwrap().parse::<AnyRef>().unwrap().of::<Approval>().unwrap());
-    assert!(covers(approval.unwrap(), house.record(first), &house.isms), "the signature covers the decision as it is stored");
+    assert!(
+        covers(approval.unwrap(), house.record(first), &house.isms),
+        "the signature covers the decision as it is stored"
+    );
     let second = approved_treatment(&mut house, one, RO);
     assert_eq!([first, second, apart].map(|name| house.state(name)), ["superseded", "approved", "approved"]);
 }

@@ -1,4 +1,5 @@
 //! An organisation's own fields: defined as data, checked like the others.
+#![expect(clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
 
 mod common;
 
@@ -22,8 +23,14 @@ fn a_defined_field_takes_fitting_values_only() {
     define(&mut house, IM, "risk/region", json!({ "type": "enum(north,south)", "label": "Region" })).unwrap();
     let risk = house.create(IM, "risk", json!({ "title": "Flood", "custom": { "region": "north" } })).unwrap();
     assert_eq!(house.field(risk, "custom"), json!({ "region": "north" }));
-    refused(house.update(IM, risk, json!({ "custom": { "region": "west" } })), "custom.region must be one of north, south");
-    refused(house.update(IM, risk, json!({ "custom": { "size": 3 } })), "custom.size is not one of the organisation's own");
+    refused(
+        house.update(IM, risk, json!({ "custom": { "region": "west" } })),
+        "custom.region must be one of north, south",
+    );
+    refused(
+        house.update(IM, risk, json!({ "custom": { "size": 3 } })),
+        "custom.size is not one of the organisation's own",
+    );
     house.update(IM, risk, json!({ "custom": { "region": null } })).unwrap();
     assert_eq!(house.field(risk, "custom"), Value::Null);
 }
@@ -38,7 +45,10 @@ fn definitions_that_make_no_sense_are_refused() {
     refused(define(&mut house, IM, "dragon/region", good), "is not a kind");
     refused(define(&mut house, IM, "risk/region", json!({ "type": "colour", "label": "x" })), "type must be text");
     refused(define(&mut house, IM, "risk/region", json!({ "type": "text" })), "label is required");
-    refused(define(&mut house, IM, "risk/region", json!({ "type": "text", "label": "x", "size": "3" })), "size is not part");
+    refused(
+        define(&mut house, IM, "risk/region", json!({ "type": "text", "label": "x", "size": "3" })),
+        "size is not part",
+    );
 }
 
 #[test]
@@ -59,5 +69,7 @@ fn a_reference_in_an_own_field_must_exist_and_is_a_link() {
     define(&mut house, IM, "asset/buyer", json!({ "type": "ref(person)", "label": "Bought by" })).unwrap();
     refused(house.create(IM, "asset", json!({ "custom": { "buyer": "PER-0999" } })), "PER-0999, which does not exist");
     let asset = house.create(IM, "asset", json!({ "custom": { "buyer": "PER-0004" } })).unwrap();
-    assert!(house.isms.links_to("PER-0004".parse().unwrap()).any(|link| link.source == asset && link.field == "custom"));
+    assert!(
+        house.isms.links_to("PER-0004".parse().unwrap()).any(|link| link.source == asset && link.field == "custom")
+    );
 }

@@ -1,4 +1,5 @@
 //! What is signed together lapses together: the rows of a Statement of Applicability, the decisions of a plan.
+#![expect(clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
 
 mod common;
 

@@ -19,7 +19,8 @@ fn references_have_exactly_one_written_form() {
     for good in ["R-0001", "R-9999", "R-10000", "SITE-0042", "RASG-0007"] {
         assert_eq!(good.parse::<AnyRef>().unwrap().to_string(), good);
     }
-    for bad in ["R-1", "R-00001", "r-0001", "R-0000", "R0001", "X-0001", "R-0001 ", "R-4294967296", "R--0001", "", "R-"] {
+    for bad in ["R-1", "R-00001", "r-0001", "R-0000", "R0001", "X-0001", "R-0001 ", "R-4294967296", "R--0001", "", "R-"]
+    {
         assert!(bad.parse::<AnyRef>().is_err(), "{bad} was accepted");
     }
 }

@@ -107,21 +107,23 @@ pub(crate) fn plain_name(name: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// The canonical bytes of a value; text that is not in normal form is brought into it.
-fn canonical_bytes(value: &mut Value) -> Result<Vec<u8>, CanonicalError> {
+/// Brings text that is not in normal form into it, and says whether there was any. The value must have a canonical form.
+fn settle_value(value: &mut Value) -> Result<bool, CanonicalError> {
     match canonical(value) {
         Err(CanonicalError { fault: attestry_ledger::canonical::CanonicalFault::NotNormal, .. }) => {
             *value = normalise(value.take())?;
-            canonical(value)
+            canonical(value).map(|_| true)
         }
-        other => other,
+        other => other.map(|_| false),
     }
 }
 
-/// Brings an entry's text into normal form, so that what is kept in memory is what is committed to.
-pub(crate) fn settle(entry: &mut Entry) -> Result<(), Refusal> {
+/// Brings an entry's text into normal form, so that what is kept in memory is what is committed to; says whether a field
+/// was changed by it.
+pub(crate) fn settle(entry: &mut Entry) -> Result<bool, Refusal> {
+    let mut changed = false;
     for (name, value) in &mut entry.fields {
-        canonical_bytes(value).map_err(|error| refusal(name.clone(), error.to_string()))?;
+        changed |= settle_value(value).map_err(|error| refusal(name.clone(), error.to_string()))?;
     }
     let normal = attestry_ledger::canonical::normalise_text;
     if let Some(reason) = &mut entry.reason {
@@ -130,7 +132,7 @@ pub(crate) fn settle(entry: &mut Entry) -> Result<(), Refusal> {
     for file in &mut entry.files {
         file.name = normal(&file.name).into_owned();
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// Why an entry cannot be sealed.

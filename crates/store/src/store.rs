@@ -163,7 +163,7 @@ impl Store {
         }
         let slug = match slug {
             Some(slug) => checked_slug(slug)?,
-            None => slug_of(&name),
+            None => self.free_slug(&name)?,
         };
         let now = self.core.config.clock.now();
         let clock = self.core.config.clock.word();
@@ -203,6 +203,19 @@ impl Store {
         })?;
         drop(mark);
         self.organisation(Some(&slug))
+    }
+
+    /// A slug made from a name. Names without letters of ASCII, or with the same ones, are told apart by a number.
+    fn free_slug(&self, name: &str) -> Result<String, StoreError> {
+        let known = self.organisations()?;
+        if let Some(same) = known.iter().find(|one| one.name == name) {
+            return Err(StoreError::Organisation(format!("there is an organisation {} already", same.slug)));
+        }
+        let slug = slug_of(name);
+        let stem: String = slug.chars().take(LONGEST_SLUG - 8).collect();
+        let numbered = (2..).map(|number| format!("{}-{number}", stem.trim_end_matches('-')));
+        let mut candidates = std::iter::once(slug.clone()).chain(numbered);
+        Ok(candidates.find(|slug| known.iter().all(|one| one.slug != *slug)).unwrap_or(slug))
     }
 
     /// All organisations by slug.

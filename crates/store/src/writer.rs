@@ -9,7 +9,7 @@ use std::sync::mpsc::Receiver;
 use std::sync::{Arc, PoisonError};
 
 use attestry_ledger::SigningKey;
-use attestry_model::{Change, Command, Isms, Principal, Refusal, decide};
+use attestry_model::{Change, Command, Isms, Principal, Refusal, decide_next};
 use jiff::Timestamp;
 
 use crate::backend::{Db, Transaction};
@@ -230,26 +230,31 @@ impl Writer {
         alone: bool,
     ) -> Result<Receipt, Unsealed> {
         let mut erasing = None;
-        let mut change = match wish {
+        let (mut change, next) = match wish {
             Wish::Refresh => return Ok(Receipt::nothing(group.head.size)),
             Wish::Command(command) => {
                 check_reserved(&command).map_err(Unsealed::Refused)?;
-                decide(isms, principal, command, now).map_err(Unsealed::Refused)?
+                let (change, next) = decide_next(isms, principal, command, now).map_err(Unsealed::Refused)?;
+                (change, Some(next))
             }
             Wish::Erase(erasure) => {
                 let (change, cuts) = erasure.decide(group, isms, principal, now)?;
                 erasing = Some(cuts);
-                change
+                (change, None)
             }
         };
         if change.entries.is_empty() {
             return Ok(Receipt::nothing(group.head.size));
         }
+        let mut settled = false;
         for entry in &mut change.entries {
-            settle(entry).map_err(Unsealed::Refused)?;
+            settled |= settle(entry).map_err(Unsealed::Refused)?;
         }
         self.check_files(&change)?;
-        let after = isms.apply(&change).map_err(|problems| Unsealed::Refused(problems.into()))?;
+        let after = match next {
+            Some(next) if !settled => next,
+            _ => isms.apply(&change).map_err(|problems| Unsealed::Refused(problems.into()))?,
+        };
         let first = group.head.size;
         group.add(&change, isms, &after, alone && erasing.is_none())?;
         if let Some(cuts) = erasing {

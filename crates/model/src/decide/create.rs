@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::update::HASH_FIELDS;
 use super::{Problems, Refusal, Work};
 use crate::change::Action;
 use crate::field::{FieldValue, Scalar};
@@ -35,7 +36,11 @@ impl Work<'_> {
             if def.words.fact {
                 let stamp = self.stamp(target.number, 1);
                 if let Ok(record) = kind.read(stamp, fields.clone()) {
-                    Self::demand_required(record.as_ref(), &mut problems);
+                    let mut missing = Problems::default();
+                    Self::demand_required(record.as_ref(), &mut missing);
+                    // The record must be there before a file can be attached to it; leaving this state demands the file.
+                    missing.0.retain(|problem| !HASH_FIELDS.contains(&problem.field.as_str()));
+                    problems.extend(missing);
                     record.demand(first, &self.context(), &mut problems);
                 }
             }

@@ -1,12 +1,18 @@
 //! Taking records in from files, with their numbers and states, all or none.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
+use super::sign::lapse_unless;
+use super::update::material_changes;
 use super::{IMPORT_LIMIT, Problems, Refusal, Work};
 use crate::change::Action;
 use crate::field::Scalar;
 use crate::kind::Role;
+use crate::records::Kind;
 use crate::reference::AnyRef;
+use crate::stored::AnyRecord;
 
 /// A record as files give it.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +39,8 @@ impl Work<'_> {
         }
         let mut problems = Problems::default();
         let mut sources: Vec<(AnyRef, String)> = Vec::with_capacity(records.len());
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut changed: Vec<AnyRef> = Vec::new();
         for ImportRecord { reference, mut fields, source } in records {
             if !seen.insert(reference) {
                 problems.add(source, format!("{reference} stands twice"));
@@ -43,11 +50,24 @@ impl Work<'_> {
             let version = old.map_or(1, |record| record.revision() + 1);
             let created = old.and_then(|record| record.field("created_at")).filter(|value| !value.is_null());
             fields.entry("created_at").or_insert_with(|| created.unwrap_or_else(|| self.now.to_value()));
+            let before = old.map(AnyRecord::fields);
             match reference.kind.read(self.stamp(reference.number, version), fields) {
                 Ok(record) => {
                     let fields = record.fields();
-                    if old.is_some_and(|old| old.fields() == fields) {
+                    if before.as_ref() == Some(&fields) {
                         continue;
+                    }
+                    if let Some(before) = before
+                        && !material_changes(record.as_ref(), &before, &fields).is_empty()
+                    {
+                        changed.push(reference);
+                    }
+                    if reference.kind == Kind::Approval
+                        && record.state() == "signed"
+                        && self.principal.person().is_some()
+                    {
+                        let message = "is a signature; only the operator of the machine brings signatures in";
+                        problems.add(format!("{source}: {reference}"), message);
                     }
                     if record.head().title.is_none() {
                         problems.add(format!("{source}: {reference}.title"), "is required");
@@ -63,7 +83,14 @@ impl Work<'_> {
             }
         }
         self.check_imported(&sources, &mut problems);
-        if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        let brought: BTreeSet<AnyRef> = sources.iter().map(|(reference, _)| *reference).collect();
+        for target in changed {
+            lapse_unless(self, target, &brought)?;
+        }
+        Ok(())
     }
 
     /// References and contradictions, once all records are in.

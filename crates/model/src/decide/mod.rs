@@ -293,6 +293,16 @@ impl Follow {
 
 /// Decides a command: the change to write, or why not.
 pub fn decide(isms: &Isms, principal: &Principal, command: Command, now: Timestamp) -> Result<Change, Refusal> {
+    decide_next(isms, principal, command, now).map(|(change, _)| change)
+}
+
+/// The same, and the value that the change leads to: what [`Isms::apply`] would give for the change as it is.
+pub fn decide_next(
+    isms: &Isms,
+    principal: &Principal,
+    command: Command,
+    now: Timestamp,
+) -> Result<(Change, Isms), Refusal> {
     let mut work = Work { isms: isms.clone(), before: isms.clone(), principal, now, entries: Vec::new() };
     match command {
         Command::Create { kind, fields } => work.create(kind, fields)?,
@@ -305,13 +315,14 @@ pub fn decide(isms: &Isms, principal: &Principal, command: Command, now: Timesta
         Command::Tick => work.tick()?,
         Command::Set { name, fields, reason } => work.set(name, fields, reason)?,
     }
-    Ok(Change {
+    let change = Change {
         at: now,
         actor: principal.actor,
         via: principal.via,
         request: principal.request.clone(),
         entries: work.entries,
-    })
+    };
+    Ok((change, work.isms))
 }
 
 /// A decision in the making: the value as it would be after the entries so far.
@@ -461,7 +472,8 @@ impl Work<'_> {
 
     /// What time has brought, and what follows from it.
     fn tick(&mut self) -> Result<(), Refusal> {
-        if !(self.principal.actor == crate::change::Actor::System || self.principal.has(crate::kind::Role::IsmsManager)) {
+        if !(self.principal.actor == crate::change::Actor::System || self.principal.has(crate::kind::Role::IsmsManager))
+        {
             return Err(Refusal::Denied("to carry out what time has brought".to_owned()));
         }
         for consequence in crate::due::due(&self.isms, self.now) {

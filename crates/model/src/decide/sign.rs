@@ -1,5 +1,7 @@
 //! Signing: approvals bound to the exact state that was signed, and what happens when that state changes.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -90,7 +92,8 @@ fn signed_approvals(isms: &Isms, target: AnyRef) -> impl Iterator<Item = &Stored
 impl Work<'_> {
     /// The approval by which somebody entitled to it has signed the record as it stands.
     pub(super) fn consent(&self, record: &dyn AnyRecord) -> Option<Ref<Approval>> {
-        let mut covering = signed_approvals(&self.isms, record.any_ref()).filter(|approval| covers(approval, record, &self.isms));
+        let mut covering =
+            signed_approvals(&self.isms, record.any_ref()).filter(|approval| covers(approval, record, &self.isms));
         let entitled = |approval: &&Stored<Approval>| {
             let Some(signer) = approval.signer else { return false };
             let principal = Principal::of(&self.isms, signer, self.principal.via);
@@ -135,15 +138,15 @@ impl Work<'_> {
         may_sign(self.principal)?;
         let approval = AnyRef { kind: Kind::Approval, number: self.isms.next_number(Kind::Approval) };
         let today = self.context().today().to_value();
-        let signed = state_hash(shown, &self.isms);
-        let differs = signed != state_hash(record, &self.isms);
+        let hash = state_hash(shown, &self.isms);
+        let differs = hash != state_hash(record, &self.isms);
         let statement = format!("I approve {target} in the version shown to me.");
         let fields = [
             ("title", Value::from(format!("Approval of {target}"))),
             ("state", Value::from(ApprovalState::Signed.name())),
             ("subject", target.to_value()),
             ("subject_revision", Value::from(record.revision() + u32::from(differs))),
-            ("subject_hash", Value::from(signed)),
+            ("subject_hash", Value::from(hash)),
             ("capacity", Value::from(capacity(self.principal, record))),
             ("signer", signer.to_value()),
             ("decision", Value::from(ApprovalDecision::Approved.name())),
@@ -196,6 +199,33 @@ fn capacity(principal: &Principal, record: &dyn AnyRecord) -> &'static str {
 /// After a material change of a record: the signatures of it, and of what it is or was part of, no longer count, and what
 /// was signed goes back to where it can be worked on.
 pub(super) fn invalidate(work: &mut Work<'_>, target: AnyRef) -> Result<(), Refusal> {
+    for signed in wholes(work, target) {
+        let stale = signed_approvals(&work.isms, signed).map(Stored::reference).collect();
+        lapse(work, signed, target, stale)?;
+        move_back(work, signed, target)?;
+    }
+    Ok(())
+}
+
+/// The same after an import, where files may bring signatures with what was signed: those in `brought` stand, and so do
+/// those that cover what the files say.
+pub(super) fn lapse_unless(work: &mut Work<'_>, target: AnyRef, brought: &BTreeSet<AnyRef>) -> Result<(), Refusal> {
+    for signed in wholes(work, target) {
+        let Some(record) = work.isms.shared(signed) else { continue };
+        let (kept, stale): (Vec<_>, Vec<_>) = signed_approvals(&work.isms, signed)
+            .partition(|one| brought.contains(&one.any_ref()) || covers(one, record.as_ref(), &work.isms));
+        let (kept, stale) = (!kept.is_empty(), stale.into_iter().map(Stored::reference).collect::<Vec<_>>());
+        let lapsed = !stale.is_empty();
+        lapse(work, signed, target, stale)?;
+        if lapsed && !kept {
+            move_back(work, signed, target)?;
+        }
+    }
+    Ok(())
+}
+
+/// A record and what it is or was part of.
+fn wholes(work: &Work<'_>, target: AnyRef) -> Vec<AnyRef> {
     let mut wholes = vec![target];
     for isms in [&work.before, &work.isms] {
         let mut near: Vec<AnyRef> = isms.links_to(target).map(|link| link.source).collect();
@@ -207,19 +237,20 @@ pub(super) fn invalidate(work: &mut Work<'_>, target: AnyRef) -> Result<(), Refu
     }
     wholes.sort_unstable();
     wholes.dedup();
-    for signed in wholes {
-        lapse(work, signed, target)?;
-    }
-    Ok(())
+    wholes
 }
 
-/// The signatures of `signed` lapse because `changed` did.
-fn lapse(work: &mut Work<'_>, signed: AnyRef, changed: AnyRef) -> Result<(), Refusal> {
-    let stale: Vec<Ref<Approval>> = signed_approvals(&work.isms, signed).map(Stored::reference).collect();
+/// These signatures of `signed` lapse because `changed` did.
+fn lapse(work: &mut Work<'_>, signed: AnyRef, changed: AnyRef, stale: Vec<Ref<Approval>>) -> Result<(), Refusal> {
     for approval in stale {
         let reason = format!("{changed} changed after {signed} was signed");
         work.carry_out(super::Follow::step(approval.any(), ApprovalState::Invalidated.name(), reason))?;
     }
+    Ok(())
+}
+
+/// What was signed and `changed` meanwhile goes back to where it can be worked on.
+fn move_back(work: &mut Work<'_>, signed: AnyRef, changed: AnyRef) -> Result<(), Refusal> {
     let Some(record) = work.isms.shared(signed) else { return Ok(()) };
     if let Some(state) = editable_state(record.as_ref()) {
         let reason = format!("{changed} changed after {signed} was approved, so it must be approved again");

@@ -90,7 +90,8 @@ impl Work<'_> {
         };
         self.write_record(target, action, final_fields, reason)?;
         if changes_fields && !approving {
-            let (now, was) = (super::state_hash(prepared.as_ref(), &self.isms), super::state_hash(record.as_ref(), &self.isms));
+            let (now, was) =
+                (super::state_hash(prepared.as_ref(), &self.isms), super::state_hash(record.as_ref(), &self.isms));
             if now != was {
                 invalidate(self, target)?;
             }

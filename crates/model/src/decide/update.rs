@@ -10,6 +10,9 @@ use crate::permit::{Wish, any_of, is_closed, permit};
 use crate::reference::AnyRef;
 use crate::stored::AnyRecord;
 
+/// The fields that attaching a file fills.
+pub(super) const HASH_FIELDS: [&str; 2] = ["file_hash", "content_hash"];
+
 impl Work<'_> {
     pub(super) fn update(
         &mut self,
@@ -82,7 +85,7 @@ impl Work<'_> {
     }
 
     pub(super) fn attach(&mut self, target: AnyRef, file: FileFact, reason: Option<String>) -> Result<(), Refusal> {
-        let hash_field = ["file_hash", "content_hash"].into_iter().find(|name| target.kind.def().field(name).is_some());
+        let hash_field = HASH_FIELDS.into_iter().find(|name| target.kind.def().field(name).is_some());
         let fields = hash_field.map(|name| (name.to_owned(), Value::from(file.sha256.clone())));
         let written = self.entries.len();
         self.update(target, None, fields.into_iter().collect(), reason.clone())?;
@@ -104,6 +107,9 @@ impl Work<'_> {
         }
         if reason.trim().is_empty() {
             return Err(Refusal::invalid("reason", "is required for a legal hold"));
+        }
+        if !hold && record.head().legal_hold != Some(true) {
+            return Err(Refusal::invalid("", format!("{target} is under no legal hold")));
         }
         let mut fields = record.fields();
         if hold {

@@ -105,7 +105,11 @@ impl Record for Evidence {
         step(EvidenceState::Accepted, EvidenceState::Expired, &[Who::System]),
     ];
 
-    fn check(record: &Stored<Self>, _isms: &Isms, problems: &mut Problems) {
+    fn check(record: &Stored<Self>, isms: &Isms, problems: &mut Problems) {
+        let judged = isms.get(record.reference()).filter(|old| old.state != EvidenceState::Collected);
+        if judged.is_some_and(|old| old.file_hash.is_some() && old.file_hash != record.file_hash) {
+            problems.add("file_hash", "cannot change: this evidence was judged with its file; collect new evidence instead");
+        }
         problems.order(record.period_from, record.period_to, "period_to", "the first day of the period");
         problems.order(record.collected_on, record.valid_until, "valid_until", "the day of collection");
         problems.order(record.collected_on, record.reviewed_on, "reviewed_on", "the day of collection");

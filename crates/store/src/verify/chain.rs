@@ -15,6 +15,7 @@ use crate::seal::{FILES, REASON};
 pub(super) struct Checked {
     pub seq: u64,
     pub at: i64,
+    /// This and the action are empty where no values are looked at.
     pub actor: String,
     pub action: String,
     pub kind: String,
@@ -45,6 +46,11 @@ pub(super) struct Newest {
 pub(super) struct Ledger {
     /// By kind and record.
     pub newest: HashMap<(String, String), Newest>,
+}
+
+/// `event 17 (R-0003 v2)`.
+pub(super) fn place(seq: u64, record: &str, version: u64) -> String {
+    format!("event {seq} ({record} v{version})")
 }
 
 /// How a field is named in a problem.
@@ -121,7 +127,6 @@ impl Chain {
     }
 
     fn follow(&mut self, entry: Checked) {
-        let place = entry.place();
         let Checked { seq, at, actor, action, kind, record, version, prev, hash, state, body, missing, problems } =
             entry;
         self.problems.extend(problems);
@@ -139,29 +144,36 @@ impl Chain {
             self.end_epoch();
         }
         if at < self.last_at {
-            self.problems.push(Problem::new(record.clone(), format!("{place}: is dated before the entry before it")));
+            let what = format!("{}: is dated before the entry before it", place(seq, &record, version));
+            self.problems.push(Problem::new(record.clone(), what));
         }
         self.last_at = at;
+        for name in missing {
+            self.missing.insert((seq, name), record.clone());
+        }
         let key = (kind, record);
-        let before = self.ledger.newest.get(&key);
-        let (expected, known) = before.map_or((1, None), |newest| (newest.version + 1, Some(newest.hash)));
+        let before = self.ledger.newest.get_mut(&key);
+        let (expected, known) = before.as_ref().map_or((1, None), |newest| (newest.version + 1, Some(newest.hash)));
         if version != expected {
+            let place = place(seq, &key.1, version);
             let what = format!("{place}: version {expected} was to come next; one is missing or out of order");
             self.problems.push(Problem::new(key.1.clone(), what));
         } else if prev != known {
+            let place = place(seq, &key.1, version);
             let what = format!("{place}: does not build on the version before it, which was changed or swapped");
             self.problems.push(Problem::new(key.1.clone(), what));
         }
+        let state = if self.disclosed { state } else { String::new() };
+        let newest = Newest { seq, at, actor, version, hash, state };
+        match before {
+            Some(before) => *before = newest,
+            None => drop(self.ledger.newest.insert(key, newest)),
+        }
         self.tree.append(hash);
         self.compare();
-        for name in missing {
-            self.missing.insert((seq, name), key.1.clone());
-        }
         if let (Some(body), "erase") = (body, action.as_str()) {
             self.take_erasure(seq, &body);
         }
-        let state = if self.disclosed { state } else { String::new() };
-        self.ledger.newest.insert(key, Newest { seq, at, actor, version, hash, state });
     }
 
     /// Compares the tree with what was signed of this size.

@@ -1,16 +1,17 @@
 //! Levels 1 and 2 of the ledger itself: every entry against its own bytes, its predecessor, the tree and its values.
 //!
-//! One thread reads rows, others check each entry alone, and one follows the chain in order.
+//! One thread reads rows, others check each entry alone where it was put by the first, and one follows the chain in order.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
 use attestry_ledger::commit::commitment_to_canonical;
-use attestry_ledger::{Blob, Checkpoint, Hash, Leaf, blob_commitment, canonical, leaf_hash};
+use attestry_ledger::{Blob, Checkpoint, Hash, Leaf, LeafView, blob_commitment, canonical, leaf_hash};
 use serde_json::Value;
 
-use super::chain::{Chain, Checked, Ledger, field, follow_all};
+use super::chain::{Chain, Checked, Ledger, field, follow_all, place};
 use super::{Anchor, Level, Problem, Progress};
 use crate::backend::{Db, Row};
 use crate::error::StoreError;
@@ -25,36 +26,77 @@ const PORTION: usize = 256;
 const CHECKERS: usize = 2;
 
 /// An event as its row holds it.
-struct EventRow {
+struct Event<'a> {
     seq: u64,
     at: i64,
-    texts: [String; 5],
+    /// In the order of [`NAMES`].
+    texts: [&'a str; 5],
     version: u64,
-    leaf: Vec<u8>,
+    leaf: &'a [u8],
     leaf_hash: Hash,
     /// Body and salts; none when the row is missing or was not asked for.
-    disclosure: Option<(String, Vec<u8>)>,
+    disclosure: Option<(&'a str, &'a [u8])>,
 }
 
 const COLUMNS: &str = "e.seq, e.at, e.actor, e.via, e.action, e.kind, e.record, e.version, e.leaf, e.leaf_hash";
 const NAMES: [&str; 5] = ["actor", "via", "action", "kind", "record"];
 
-impl EventRow {
-    fn read(row: Row<'_>, disclosed: bool) -> Result<Self, StoreError> {
-        let text = |at: usize| row.text(at).map(str::to_owned);
-        let disclosure = if disclosed {
-            row.maybe_text(10)?.map(str::to_owned).zip(row.maybe_blob(11)?.map(<[u8]>::to_vec))
-        } else {
-            None
-        };
-        Ok(Self {
-            seq: row.number(0)?,
-            at: row.int(1)?,
-            texts: [text(2)?, text(3)?, text(4)?, text(5)?, text(6)?],
-            version: row.number(7)?,
-            leaf: row.blob(8)?.to_vec(),
-            leaf_hash: row.hash(9)?,
-            disclosure,
+/// Where an event's texts and bytes are in its portion.
+struct Place {
+    seq: u64,
+    at: i64,
+    texts: [Range<usize>; 5],
+    version: u64,
+    leaf: Range<usize>,
+    leaf_hash: Hash,
+    disclosure: Option<(Range<usize>, Range<usize>)>,
+}
+
+/// Events that go from thread to thread together. All their texts and all their bytes are in one piece each: a row is
+/// copied once, and nothing is allocated for it alone.
+#[derive(Default)]
+struct Portion {
+    events: Vec<Place>,
+    texts: String,
+    bytes: Vec<u8>,
+}
+
+impl Portion {
+    fn take(&mut self, row: Row<'_>, disclosed: bool) -> Result<(), StoreError> {
+        let mut texts = [const { 0..0 }; 5];
+        for (at, place) in texts.iter_mut().enumerate() {
+            *place = self.text(row.text(at + 2)?);
+        }
+        let leaf = self.bytes(row.blob(8)?);
+        let disclosure = if disclosed { row.maybe_text(10)?.zip(row.maybe_blob(11)?) } else { None };
+        let disclosure = disclosure.map(|(body, salts)| (self.text(body), self.bytes(salts)));
+        let (seq, at, version, leaf_hash) = (row.number(0)?, row.int(1)?, row.number(7)?, row.hash(9)?);
+        self.events.push(Place { seq, at, texts, version, leaf, leaf_hash, disclosure });
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) -> Range<usize> {
+        let start = self.texts.len();
+        self.texts.push_str(text);
+        start..self.texts.len()
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Range<usize> {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        start..self.bytes.len()
+    }
+
+    fn events(&self) -> impl Iterator<Item = Event<'_>> {
+        let (texts, bytes) = (self.texts.as_str(), self.bytes.as_slice());
+        self.events.iter().map(move |place| Event {
+            seq: place.seq,
+            at: place.at,
+            texts: place.texts.each_ref().map(|range| &texts[range.clone()]),
+            version: place.version,
+            leaf: &bytes[place.leaf.clone()],
+            leaf_hash: place.leaf_hash,
+            disclosure: place.disclosure.as_ref().map(|(body, salts)| (&texts[body.clone()], &bytes[salts.clone()])),
         })
     }
 }
@@ -80,7 +122,7 @@ pub(super) fn verify(
     let chain = Chain::new(head, epochs, anchors, disclosed);
     let slug = head.slug.as_str();
     let outcome = std::thread::scope(|scope| {
-        let (rows_in, rows_out) = sync_channel::<(usize, Vec<EventRow>)>(4);
+        let (rows_in, rows_out) = sync_channel::<(usize, Portion)>(4);
         let (checked_in, checked_out) = sync_channel::<(usize, Vec<Checked>)>(4);
         let rows_out = Arc::new(Mutex::new(rows_out));
         for _ in 0..CHECKERS {
@@ -89,21 +131,20 @@ pub(super) fn verify(
         }
         drop((checked_in, rows_out));
         let follower = scope.spawn(move || follow_all(chain, &checked_out));
-        let mut portion = Vec::with_capacity(PORTION);
+        let mut portion = Portion::default();
         let (mut number, mut done) = (0, 0);
         let stopped = || StoreError::content("verification", "stopped");
         let read = db.each(&sql, &[head.id.into()], |row| {
-            portion.push(EventRow::read(row, disclosed)?);
-            if portion.len() == PORTION {
-                done += portion.len() as u64;
+            portion.take(row, disclosed)?;
+            if portion.events.len() == PORTION {
+                done += portion.events.len() as u64;
                 progress(done, total);
-                let full = std::mem::replace(&mut portion, Vec::with_capacity(PORTION));
-                rows_in.send((number, full)).map_err(|_| stopped())?;
+                rows_in.send((number, std::mem::take(&mut portion))).map_err(|_| stopped())?;
                 number += 1;
             }
             Ok(())
         });
-        done += portion.len() as u64;
+        done += portion.events.len() as u64;
         progress(done, total);
         let sent = rows_in.send((number, portion)).map_err(|_| stopped());
         drop(rows_in);
@@ -205,7 +246,7 @@ fn checkpoints(
 }
 
 fn check_all(
-    rows: &Mutex<Receiver<(usize, Vec<EventRow>)>>,
+    rows: &Mutex<Receiver<(usize, Portion)>>,
     to: &SyncSender<(usize, Vec<Checked>)>,
     slug: &str,
     disclosed: bool,
@@ -214,7 +255,7 @@ fn check_all(
     loop {
         let next = held(rows.lock()).recv();
         let Ok((number, portion)) = next else { return };
-        let checked = portion.into_iter().map(|row| check(row, slug, disclosed, files)).collect();
+        let checked = portion.events().map(|event| check(&event, slug, disclosed, files)).collect();
         if to.send((number, checked)).is_err() {
             return;
         }
@@ -222,79 +263,74 @@ fn check_all(
 }
 
 /// Checks one entry alone.
-fn check(row: EventRow, slug: &str, disclosed: bool, files: &FileRows) -> Checked {
-    let EventRow { seq, at, texts, version, leaf: bytes, leaf_hash: stored, disclosure } = row;
-    let [actor, via, action, kind, record] = texts;
+fn check(event: &Event<'_>, slug: &str, disclosed: bool, files: &FileRows) -> Checked {
+    let [actor, _, action, kind, record] = event.texts;
+    let followed = |text: &str| if disclosed { text.to_owned() } else { String::new() };
     let mut checked = Checked {
-        seq,
-        at,
-        actor,
-        action,
-        kind,
-        record,
-        version,
+        seq: event.seq,
+        at: event.at,
+        actor: followed(actor),
+        action: followed(action),
+        kind: kind.to_owned(),
+        record: record.to_owned(),
+        version: event.version,
         prev: None,
-        hash: stored,
+        hash: event.leaf_hash,
         state: String::new(),
         body: None,
         missing: Vec::new(),
         problems: Vec::new(),
     };
-    if leaf_hash(&bytes) != stored {
+    if leaf_hash(event.leaf) != event.leaf_hash {
         checked.problem("stored leaf bytes changed: they do not hash to the stored leaf hash");
     }
-    let leaf = match Leaf::decode(&bytes) {
+    let leaf = match LeafView::read(event.leaf) {
         Ok(leaf) => leaf,
         Err(error) => {
             checked.problem(&format!("stored leaf bytes changed: {error}"));
             return checked;
         }
     };
-    checked.columns(&leaf, &via);
+    checked.columns(event, &leaf);
     if leaf.organisation != slug {
         checked.problem(&format!("belongs to organisation {}", leaf.organisation));
     }
     checked.prev = leaf.prev;
     if disclosed {
-        checked.values(&leaf, disclosure);
-        checked.files(&leaf, files.get(&seq).map(Vec::as_slice).unwrap_or_default());
+        match Leaf::decode(event.leaf) {
+            Ok(leaf) => {
+                checked.values(&leaf, event.disclosure);
+                checked.files(&leaf, files.get(&event.seq).map(Vec::as_slice).unwrap_or_default());
+            }
+            Err(error) => checked.problem(&format!("stored leaf bytes changed: {error}")),
+        }
     }
     checked
 }
 
 impl Checked {
-    /// `event 17 (R-0003 v2)`.
-    pub(super) fn place(&self) -> String {
-        format!("event {} ({} v{})", self.seq, self.record, self.version)
-    }
-
     fn problem(&mut self, what: &str) {
-        let what = format!("{}: {what}", self.place());
+        let what = format!("{}: {what}", place(self.seq, &self.record, self.version));
         let record = self.record.clone();
         self.problems.push(Problem::new(record, what));
     }
 
     /// The columns must say what the leaf says.
-    fn columns(&mut self, leaf: &Leaf, via: &str) {
-        let mine = [self.actor.as_str(), via, &self.action, &self.kind, &self.record];
-        let signed = [leaf.actor.as_str(), leaf.via.as_str(), &leaf.action, &leaf.kind, &leaf.record];
-        let mut wrong: Vec<String> = NAMES
-            .iter()
-            .zip(mine.iter().zip(signed))
-            .filter(|(_, (mine, signed))| *mine != signed)
-            .map(|(name, (mine, signed))| format!("column {name} says {mine}, its leaf says {signed}"))
-            .collect();
-        let signed_at = i64::try_from(leaf.at).unwrap_or(i64::MAX);
-        let numbers = [("seq", self.seq.to_string(), leaf.seq.to_string())];
-        let more = [
-            ("at", self.at.to_string(), signed_at.to_string()),
-            ("version", self.version.to_string(), leaf.version.to_string()),
-        ];
-        for (name, mine, signed) in numbers.into_iter().chain(more).filter(|(_, mine, signed)| mine != signed) {
-            wrong.push(format!("column {name} says {mine}, its leaf says {signed}"));
+    fn columns(&mut self, event: &Event<'_>, leaf: &LeafView<'_>) {
+        let signed = [leaf.actor, leaf.via.as_str(), leaf.action, leaf.kind, leaf.record];
+        for (name, (mine, signed)) in NAMES.iter().zip(event.texts.into_iter().zip(signed)) {
+            if mine != signed {
+                self.problem(&format!("column {name} says {mine}, its leaf says {signed}"));
+            }
         }
-        for what in wrong {
-            self.problem(&what);
+        let signed_at = i64::try_from(leaf.at).unwrap_or(i64::MAX);
+        let numbers = [
+            ("seq", i128::from(event.seq), i128::from(leaf.seq)),
+            ("at", i128::from(event.at), i128::from(signed_at)),
+            ("version", i128::from(event.version), i128::from(leaf.version)),
+        ];
+        for (name, mine, signed) in numbers.into_iter().filter(|(_, mine, signed)| mine != signed) {
+            self.problem(&format!("column {name} says {mine}, its leaf says {signed}"));
         }
         if subject_of(&self.kind, &self.record).is_none() {
             self.problem("is about nothing that this program knows");
@@ -302,9 +338,9 @@ impl Checked {
     }
 
     /// Each value must match its commitment.
-    fn values(&mut self, leaf: &Leaf, disclosure: Option<(String, Vec<u8>)>) {
-        let (body, salts) = disclosure.unwrap_or_else(|| ("{}".to_owned(), Vec::new()));
-        let members: BTreeMap<String, Value> = match serde_json::from_str(&body) {
+    fn values(&mut self, leaf: &Leaf, disclosure: Option<(&str, &[u8])>) {
+        let (body, salts) = disclosure.unwrap_or(("{}", &[]));
+        let members: BTreeMap<String, Value> = match serde_json::from_str(body) {
             Ok(members) => members,
             Err(error) => return self.problem(&format!("its values were changed: {error}")),
         };
@@ -335,7 +371,7 @@ impl Checked {
             }
         }
         self.state.push('}');
-        self.body = (self.kind == "ledger").then_some(body);
+        self.body = (self.kind == "ledger").then(|| body.to_owned());
     }
 
     fn files(&mut self, leaf: &Leaf, files: &[(String, u64, Vec<u8>)]) {
