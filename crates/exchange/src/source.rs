@@ -94,10 +94,17 @@ fn line_of(text: &str, at: usize) -> u64 {
     text[..at].bytes().filter(|byte| *byte == b'\n').count() as u64 + 1
 }
 
+/// Whether a spreadsheet program would run this text as a formula, or would but for apostrophes in front of it.
+fn is_formula(cell: &str) -> bool {
+    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+/// An apostrophe in front of a text that a spreadsheet program would run as a formula. [`unguard`] undoes it exactly.
+pub(crate) fn guard(cell: String) -> String {
+    if is_formula(&cell) { format!("'{cell}") } else { cell }
+}
+
 /// Undoes the apostrophe with which our own exports keep spreadsheet programs from running a text as a formula.
 pub(crate) fn unguard(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-        _ => cell,
-    }
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
 }

@@ -130,10 +130,15 @@ fn the_starter_kit_becomes_linked_records() {
         let level = |level: Option<attestry_model::value::Level>| level.map(|level| level.0);
         (
             (level(risk.inherent_likelihood), level(risk.inherent_impact), risk.inherent_value),
-            (level(risk.residual_likelihood), level(risk.residual_impact), risk.residual_value),
+            (level(risk.current_likelihood), level(risk.current_impact), risk.current_value),
         )
     };
     assert_eq!(levels(risk), ((Some(4), Some(5), Some(20)), (Some(2), Some(4), Some(8))));
+    let forecast = (risk.residual_likelihood, risk.residual_impact, risk.residual_value);
+    assert_eq!(forecast, (None, None, None), "no treatment is approved, so nothing is expected of one yet");
+    let states: Vec<String> =
+        risk.existing_controls.iter().map(|it| fields(&isms, &it.to_string())["state"].to_string()).collect();
+    assert_eq!(states, ["\"implemented\""; 4], "what the register calls existing exists");
     let treatment = isms.live::<Treatment>().find(|it| it.risk == Some(risk.reference())).unwrap();
     let actions: Vec<_> =
         isms.live::<TreatmentAction>().filter(|it| it.treatments.contains(&treatment.reference())).collect();
@@ -217,12 +222,33 @@ fn what_cells_say_in_words_becomes_values() {
     says(
         Kind::Incident,
         "incident-register/INC-2026-006",
-        json!({"personal_data": true, "detected_at": "2026-03-12T14:30:00Z", "severity": "high",
+        json!({"personal_data": true, "aware_at": "2026-03-12T14:30:00Z", "detected_at": null, "severity": "high",
             "category": "data_disclosure", "state": "closed"}),
     );
     says(Kind::CompetenceRequirement, "competence-matrix/Developer: SAST/DAST tool usage", json!({"renewal": "P24M"}));
-    says(Kind::Obligation, "records-retention-schedule/RET-001", json!({"record_retention": "P10Y"}));
-    says(Kind::Obligation, "records-retention-schedule/RET-023", json!({"record_retention": "P3D"}));
+    says(
+        Kind::Obligation,
+        "records-retention-schedule/RET-001",
+        json!({"record_retention": null, "obligation_type": "law", "citation": "§ 257 HGB + civil law statute of limitations", "summary": "Signed master agreements and order forms; to be kept: 10 years after contract end"}),
+    );
+    says(
+        Kind::Change,
+        "change-log/CHG-2026-001",
+        json!({"review_result": "Success", "implemented_on": "2026-03-16", "reviewed_on": null, "state": "closed"}),
+    );
+    says(Kind::Change, "change-log/CHG-2026-006", json!({"review_result": null, "state": "approved"}));
+    let log = sourced(&records, Kind::Evidence, "deletion-evidence-log/DEL-2026-003");
+    let dpo = by(&records, Kind::Person, "name", "Julia Hoffmann").reference.to_string();
+    assert_eq!((log["collected_by"].as_str(), log["reviewed_by"].as_str() == Some(&dpo)), (Some(dpo.as_str()), false));
+    assert!(
+        !records
+            .iter()
+            .any(|it| it.reference.kind == Kind::Person && it.fields["title"].as_str().unwrap().contains("GmbH"))
+    );
+    let notes = |kind, source: &str| sourced(&records, kind, source)["notes"].as_str().unwrap().to_owned();
+    assert!(notes(Kind::Objective, "security-objectives-register/OBJ-2026-04").contains("- Status: Behind"));
+    assert!(notes(Kind::Risk, "risk-register/R-006").contains("- Status: Accepted"));
+    assert!(notes(Kind::TreatmentAction, "risk-treatment-plan/RTP-001").contains("- Annex A Control: A 5.17 A 8.5"));
     says(Kind::Supplier, "supplier-register/SUP-006", json!({"privacy_agreement": "missing", "state": "active"}));
     says(Kind::Applicability, "statement-of-applicability/A.8.30", json!({"applicable": false, "state": "decided"}));
     says(Kind::Applicability, "statement-of-applicability/A.8.12", json!({"implementation": "partial"}));
@@ -291,7 +317,7 @@ fn no_cell_of_the_kit_is_lost() {
     }
     assert_eq!(lost, [""; 0]);
     assert!(cells > 4_000, "only {cells} cells were looked for");
-    assert!(plan.report.placed > 2_900, "only {} cells went into fields", plan.report.placed);
+    assert!(plan.report.placed > 2_800, "only {} cells went into fields", plan.report.placed);
 }
 
 #[test]
@@ -311,18 +337,129 @@ fn a_second_import_changes_nothing_even_after_work_was_done_here() {
     let worked = taken(&isms, vec![ImportRecord { reference: risk, fields: edited.clone(), source: String::new() }]);
     assert_eq!(plan(&files, &worked).records, [], "what was done here stands while the file says the same");
 
-    let mut changed = files.clone();
-    let register = changed.iter_mut().find(|file| file.name == "risk-register.csv").unwrap();
-    let text = String::from_utf8(register.bytes.clone()).unwrap();
-    register.bytes = text.replace("Mitigate,In treatment", "Mitigate,Closed").into_bytes();
-    let third = plan(&changed, &worked);
-    let written: Vec<String> = third.records.iter().map(|it| it.reference.to_string()).collect();
-    // The row's treatment says nothing new, but its row was edited, which its tag remembers.
-    assert_eq!(written, ["R-0005", "TRT-0005"]);
-    assert_eq!(third.records[0].fields["state"], "closed");
-    let after = taken(&worked, third.records);
-    assert_eq!(fields(&after, &risk.to_string()), edited);
-    assert_eq!(plan(&changed, &after).records, []);
+    let third = |status: &str| {
+        let mut changed = files.clone();
+        let register = changed.iter_mut().find(|file| file.name == "risk-register.csv").unwrap();
+        let text = String::from_utf8(register.bytes.clone()).unwrap();
+        register.bytes = text.replace("Mitigate,In treatment", &format!("Mitigate,{status}")).into_bytes();
+        let third = plan(&changed, &worked);
+        let written: Vec<String> = third.records.iter().map(|it| it.reference.to_string()).collect();
+        assert_eq!(written, ["R-0005"], "the row's treatment says nothing new");
+        let state = third.records[0].fields["state"].as_str().unwrap().to_owned();
+        let after = taken(&worked, third.records);
+        assert_eq!(fields(&after, &risk.to_string()), edited);
+        assert_eq!(plan(&changed, &after).records, []);
+        let told = third.report.warnings.into_iter().map(|it| it.message).filter(|it| it.starts_with("R-0005"));
+        (state, told.collect::<Vec<_>>())
+    };
+    assert_eq!(third("Monitored"), ("monitored".to_owned(), Vec::new()));
+    let told = "R-0005 is treatment_decided, from where no step leads to closed; the state was left";
+    assert_eq!(third("Closed"), ("treatment_decided".to_owned(), vec![told.to_owned()]));
+}
+
+#[test]
+fn an_edited_cell_changes_its_field_and_nothing_that_was_corrected_here() {
+    let file = |owner: &str, end: &str, level: &str| {
+        let head = "ID,Supplier,Service,Criticality,Contract End,Owner,Remark";
+        csv_file("supplier-register.csv", &format!("{head}\nS1,Acme,Hosting,{level},{end},{owner},seen\n"))
+    };
+    let isms = taken(&Isms::default(), plan(&file("Anna Weber", "2026-12-31", "Low"), &Isms::default()).records);
+    let mut here = fields(&isms, "SUP-0001");
+    here.insert("title".to_owned(), json!("Acme Hosting Ltd"));
+    here.insert("criticality".to_owned(), json!("high"));
+    let reference = "SUP-0001".parse().unwrap();
+    let isms = taken(&isms, vec![ImportRecord { reference, fields: here, source: String::new() }]);
+    assert_eq!(plan(&file("Anna Weber", "2026-12-31", "Low"), &isms).records, []);
+
+    let edited = plan(&file("Markus Schulz", "2027-12-31", "Medium"), &isms);
+    let told: Vec<&str> = edited.report.warnings.iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(told, ["SUP-0001 says otherwise under criticality and was left as it is; here: medium"]);
+    let isms = taken(&isms, edited.records);
+    let after = fields(&isms, "SUP-0001");
+    let says = |name: &str| after[name].as_str().unwrap().to_owned();
+    assert_eq!(
+        ["title", "criticality", "contract_end"].map(says),
+        ["Acme Hosting Ltd", "high", "2027-12-31"].map(str::to_owned)
+    );
+    assert_eq!(fields(&isms, &says("owner"))["name"], "Markus Schulz");
+    assert!(says("notes").contains("- Remark: seen"));
+
+    let emptied = plan(&file("Markus Schulz", "", "Medium"), &isms);
+    assert_eq!(emptied.records, []);
+    let told: Vec<&str> = emptied.report.warnings.iter().map(|it| it.message.as_str()).collect();
+    assert!(
+        told.contains(&"SUP-0001 has contract_end 2027-12-31, which the files no longer say; it was left"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_torn_row_is_not_placed_and_makes_nobody_up() {
+    let text = "ID,Supplier,Service,Category,Criticality,Data Accessed,Contract End,Status,Owner\n\
+                SUP-1,Acme,Hosting,backup,SaaS,High,Logs,2026-12-31,Active,Anna Weber\n\
+                SUP-2,Beta, Inc,Hosting, mail,SaaS,High,Logs,2026-12-31,Active,Anna Weber\n\
+                SUP-3,Gamma,Hosting,SaaS,High,Logs, PII,2026-12-31,Active\n";
+    let plan = plan(&csv_file("supplier-register.csv", text), &Isms::default());
+    let names = |kind| {
+        let all = plan.records.iter().filter(move |it| it.reference.kind == kind);
+        all.map(|it| it.fields["title"].as_str().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(Kind::Supplier), ["Beta, Inc", "Gamma"]);
+    assert_eq!(names(Kind::Person), ["Anna Weber"]);
+    let unread = &plan.report.unread[0];
+    assert_eq!((unread.line, plan.report.unread.len()), (Some(2), 1));
+    assert_eq!(unread.content, "SUP-1,Acme,Hosting,backup,SaaS,High,Logs,2026-12-31,Active,Anna Weber");
+    assert!(unread.reason.starts_with("has 10 columns, the heading has 9"), "{}", unread.reason);
+}
+
+#[test]
+fn owners_are_people_roles_or_units_and_else_stay_in_the_notes() {
+    let text = "ID,Asset Name,Type,Owner\n1,A,Data,Anna Weber\n2,B,Data,\"Weber, Anna\"\n3,C,Data,On change\n\
+                4,D,Data,Active\n5,E,Data,IT Operations\n6,F,Data,\"Schulz, Markus\"\n";
+    let plan = plan(&csv_file("asset-register.csv", text), &Isms::default());
+    let people = plan.records.iter().filter(|it| it.reference.kind == Kind::Person);
+    let people: Vec<&str> = people.map(|it| it.fields["title"].as_str().unwrap()).collect();
+    assert_eq!(people, ["Anna Weber", "IT Operations"]);
+    let anna = by(&plan.records, Kind::Person, "title", "Anna Weber").reference.to_string();
+    assert_eq!(by(&plan.records, Kind::Asset, "title", "B").fields["owner"], anna.as_str());
+    let left: Vec<(&str, &str)> = plan
+        .report
+        .unplaced
+        .iter()
+        .filter(|it| it.column == "Owner")
+        .map(|it| (it.value.as_str(), it.reason.as_str()))
+        .collect();
+    let reason = "names nobody known, and no role or unit";
+    assert_eq!(left, [("On change", reason), ("Active", reason), ("Schulz, Markus", reason)]);
+}
+
+#[test]
+fn an_amount_that_may_be_thousands_is_read_only_as_its_column_shows() {
+    let costs = |other: &str, sign: Option<char>| {
+        let text = format!("ID;Risk ID;Action;Budget (EUR)\n1;R;Lock;12.500\n2;R;Key;{other}\n");
+        let mut mapping = shipped().clone();
+        mapping.reading.decimal = sign;
+        let files = csv_file("risk-treatment-plan.csv", &text);
+        let plan = import(&files, &Isms::default(), Some(&mapping), now()).unwrap();
+        by(&plan.records, Kind::TreatmentAction, "title", "Lock").fields.get("cost_once").cloned()
+    };
+    assert_eq!(costs("8000", None), None);
+    assert_eq!(costs("8.000,00", None), Some(json!("12500.00 EUR")));
+    assert_eq!(costs("8000.50", None), Some(json!("12.50 EUR")));
+    assert_eq!(costs("8000", Some(',')), Some(json!("12500.00 EUR")));
+}
+
+#[test]
+fn times_without_a_zone_are_those_of_the_organisation() {
+    let own = csv_file("organization.yaml", "- ref: ORG-0001\n  title: X\n  timezone: Europe/Berlin\n");
+    let isms = taken(&Isms::default(), scenario::read_folder(&own, &Isms::default()).unwrap());
+    let files = csv_file("incident-register.csv", "ID,Title,Severity,Reported At\n1,Fire,Low,2026-01-22 09:14\n");
+    let reported = |isms: &Isms| {
+        let plan = plan(&files, isms);
+        (by(&plan.records, Kind::Incident, "title", "Fire").fields["aware_at"].clone(), plan.report.warnings.len())
+    };
+    assert_eq!(reported(&isms), (json!("2026-01-22T08:14:00Z"), 0));
+    assert_eq!(reported(&Isms::default()), (json!("2026-01-22T09:14:00Z"), 1), "that it was taken as UTC is told");
 }
 
 fn first_records(files: &[SourceFile]) -> Vec<ImportRecord> {
@@ -512,18 +649,17 @@ fn a_wrong_mapping_is_refused_with_its_place() {
 #[test]
 #[ignore = "a measurement: cargo test --release -p attestry-exchange --test registers -- --ignored --nocapture"]
 fn how_long_large_registers_take() {
-    let mut assets = String::from("ID,Asset Name,Type,Owner,Classification,Status\n");
-    let mut risks = String::from(
-        "ID,Risk Title,Asset / Process,Threat,Owner,Likelihood (1-5),Max Impact,Existing Controls,Status\n",
-    );
-    for at in 1..=20_000 {
-        assets += &format!("A-{at},Server number {at},Hardware,Owner {},Internal,Active\n", at % 50);
-        risks += &format!(
-            "R-{at},Risk {at},Server number {at} + more,Threat {},Head of {},3,4,\"EDR, MFA\",Open\n",
-            at % 200,
-            at % 50
-        );
-    }
+    let asset = |at: u32| format!("A-{at},Server number {at},Hardware,Owner {},Internal,Active", at % 50);
+    let risk = |at: u32| {
+        let (threat, owner) = (at % 200, at % 50);
+        format!("R-{at},Risk {at},Server number {at} + more,Threat {threat},Head of {owner},3,4,\"EDR, MFA\",Open")
+    };
+    let table = |heading: &str, row: &dyn Fn(u32) -> String| {
+        std::iter::once(heading.to_owned()).chain((1..=20_000).map(row)).collect::<Vec<_>>().join("\n")
+    };
+    let assets = table("ID,Asset Name,Type,Owner,Classification,Status", &asset);
+    let heading = "ID,Risk Title,Asset / Process,Threat,Owner,Likelihood (1-5),Max Impact,Existing Controls,Status";
+    let risks = table(heading, &risk);
     let files = [SourceFile::new("asset-register.csv", assets), SourceFile::new("risk-register.csv", risks)];
     let began = std::time::Instant::now();
     let first = plan(&files, &Isms::default());

@@ -117,3 +117,29 @@ fn what_is_no_workbook_is_refused() {
         assert!(read(bytes[..length].to_vec()).is_err(), "cut at {length}");
     }
 }
+
+#[test]
+fn rows_that_a_spreadsheet_program_tore_are_put_together_or_left_out() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("stakeholder-communication").unwrap();
+    let rows = [
+        "Stakeholder,Category,Information Need,Communication Content,Channel,Frequency,Owner,Language",
+        "Works council,Internal,Monitoring, remote work,Planned measures, BYOD rules,Dedicated meeting,On change,HR Lead,DE",
+        "Press,External,Crisis,Holding statement,facts,Press release,On event,Communications Lead,DE",
+    ];
+    for (row, text) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(text.split(',')) {
+            sheet.write_string(row, column, cell).unwrap();
+        }
+    }
+    let plan = read(book.save_to_buffer().unwrap()).unwrap();
+    let items: Vec<_> =
+        plan.records.iter().filter(|it| it.fields.contains_key("channel")).map(|it| it.fields.clone()).collect();
+    let channels: Vec<&str> = items.iter().map(|it| it["channel"].as_str().unwrap()).collect();
+    assert_eq!(channels, ["Dedicated meeting"]);
+    let unread: Vec<Option<u64>> = plan.report.unread.iter().map(|it| it.line).collect();
+    assert_eq!(unread, [Some(3)]);
+    let names = plan.records.iter().filter(|it| it.reference.to_string().starts_with("PER-"));
+    assert_eq!(names.map(|it| it.fields["title"].as_str().unwrap()).collect::<Vec<_>>(), ["HR Lead"]);
+}

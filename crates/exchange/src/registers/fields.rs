@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::find::split;
 use super::mapping::FieldRule;
-use super::transform::{Outcome, Reading, read, translate, without_zone};
+use super::transform::{Outcome, Reading, SEVERAL, decimal_sign, read, translate, without_zone};
 use super::words::fits_one;
 use super::work::{Place, Use, Work, reference_value};
 
@@ -133,14 +133,26 @@ impl Work<'_> {
         let Some(words) = self.mapping.words(rule) else {
             return Ok(parts.into_iter().map(Value::from).collect());
         };
-        let (values, left) = Self::meanings_of(words, ty, &parts);
-        left.map_or(Ok(values), Err)
+        let mut values = Vec::new();
+        for part in &parts {
+            match translate(ty, words, part) {
+                Outcome::Whole(value) | Outcome::Partly(value, _) if values.contains(&value) => {}
+                Outcome::Whole(value) | Outcome::Partly(value, _) => values.push(value),
+                Outcome::Nothing(reason) => return Err(reason),
+            }
+        }
+        Ok(values)
     }
 
     fn read_value(&mut self, place: Place, ty: Type, rule: &FieldRule, text: &str) -> Outcome {
         let heading = place.column.map(|column| self.tables[place.table].heading(column)).unwrap_or_default();
+        let decimal = match place.column {
+            Some(column) if matches!(ty, Type::Money) => self.decimal_of(place.table, column),
+            _ => None,
+        };
+        let date_order = self.mapping.reading.date_order;
         let reading =
-            Reading { heading: &heading, currency: self.currency, date_order: self.mapping.reading.date_order };
+            Reading { heading: &heading, currency: self.currency, date_order, decimal, zone: self.zone.as_ref() };
         if let (Type::List(inner), false) = (ty, rule.split.is_empty()) {
             let joined = split(text, &rule.split);
             if matches!(inner, Type::Text) {
@@ -150,11 +162,25 @@ impl Work<'_> {
         }
         let outcome = read(ty, rule.how.as_deref(), text, reading);
         if let (Type::DateTime, Outcome::Whole(_), Some(column)) = (ty, &outcome, place.column)
+            && self.zone.is_none()
             && without_zone(text)
         {
             self.utc.insert((place.table, column));
         }
         outcome
+    }
+
+    /// The decimal sign of a column: what the mapping says, else what all its cells show that show one.
+    fn decimal_of(&mut self, table: usize, column: usize) -> Option<char> {
+        if let Some(sign) = self.mapping.reading.decimal {
+            return Some(sign);
+        }
+        *self.decimals.entry((table, column)).or_insert_with(|| {
+            let table = &self.tables[table];
+            let mut signs = (0..table.rows.len()).filter_map(|row| decimal_sign(table.cell(row, column)));
+            let first = signs.next()?;
+            signs.all(|sign| sign == first).then_some(first)
+        })
     }
 
     fn read_reference(
@@ -169,9 +195,7 @@ impl Work<'_> {
             Err(reason) => Outcome::Nothing(reason),
             Ok((found, reason)) => {
                 let value = reference_value(&found, many);
-                let reason = reason.or_else(|| {
-                    (!many && found.len() > 1).then(|| "names several, and the field holds one".to_owned())
-                });
+                let reason = reason.or_else(|| (!many && found.len() > 1).then(|| SEVERAL.to_owned()));
                 reason.map_or_else(|| Outcome::Whole(value.clone()), |reason| Outcome::Partly(value.clone(), reason))
             }
         }

@@ -135,7 +135,11 @@ impl Work<'_> {
         let heading = place.column.map(|column| self.tables[place.table].heading(column)).unwrap_or_default();
         let text = line(text);
         let tag = format!("{SOURCE}{}/{heading}/{text}", self.tables[place.table].name);
-        vec![self.named(place, kind, &tag, &text, "Named")].into()
+        let made = self.named(place, kind, &tag, &text, "Named");
+        for (field, meaning) in &rule.made {
+            self.say(made, field, meaning);
+        }
+        vec![made].into()
     }
 
     /// A record that stands in no row of its own.
@@ -189,6 +193,7 @@ impl Work<'_> {
                 vec![person].into()
             }
             Named::Nobody(reason) => Part::Nothing(reason.to_owned()),
+            Named::Unknown => Part::Nothing("names nobody known, and no role or unit".to_owned()),
         }
     }
 
@@ -214,7 +219,11 @@ impl Work<'_> {
         if let Some(at) = self.drafts.at(reference)
             && self.drafts.get(at).named
         {
-            self.drafts.get_mut(at).fields.insert(field.to_owned(), Value::from(text));
+            let kind = reference.kind;
+            let value = super::mapping::field_type(kind, field)
+                .and_then(|ty| attestry_model::plain::parse(ty, text, self.currency).ok())
+                .unwrap_or_else(|| Value::from(text));
+            self.drafts.get_mut(at).fields.insert(field.to_owned(), value);
         }
     }
 }

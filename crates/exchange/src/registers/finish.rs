@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use attestry_model::decide::{ImportRecord, Problems};
+use attestry_model::field::Type;
+use attestry_model::records::Kind;
 use attestry_model::stored::{AnyRecord, Stamp};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use super::draft::{DIGEST, Draft, How};
-use super::words::{line, plain};
-use super::work::{Use, Work};
+use super::memory::{Memory, said};
+use super::words::{line, plain, slug};
+use super::work::{Placement, Use, Work};
 use crate::report::{Counts, Kept, NO_FIELD, PlacedCell, Register, Report, Unplaced};
 
 impl Work<'_> {
@@ -20,11 +22,11 @@ impl Work<'_> {
         for at in 0..self.drafts.len() {
             self.try_shape(at, now, &mut refused);
         }
-        let digests = self.digests();
         self.try_sense(now, &mut refused);
+        let memories = self.memories();
         self.give_back(&refused);
         self.note_rest();
-        self.write(&digests)
+        self.write(&memories, &refused)
     }
 
     /// Takes out of a draft what its kind does not accept.
@@ -136,7 +138,7 @@ impl Work<'_> {
                     continue;
                 }
                 Use::Unread => NO_FIELD.to_owned(),
-                Use::Failed(reason) | Use::Partly(reason) => reason.clone(),
+                Use::Failed(reason) | Use::Partly(reason) | Use::Several(reason) => reason.clone(),
             };
             let heading = self.tables[table].heading(column);
             // In a matrix every column has a record of its own.
@@ -192,20 +194,27 @@ impl Work<'_> {
     }
 
     /// Compares the drafts with the ISMS and keeps what is new.
-    fn write(mut self, digests: &[String]) -> (Vec<ImportRecord>, Report) {
+    fn write(
+        mut self,
+        memories: &[Memory],
+        refused: &BTreeMap<(usize, String), String>,
+    ) -> (Vec<ImportRecord>, Report) {
         let mut report = std::mem::take(&mut self.report);
         for table in &self.tables {
             let (file, register, rows) = (table.file.clone(), table.rules.name.clone(), table.rows.len());
             report.registers.push(Register { file, register, rows, ..Register::default() });
         }
         let mut records = Vec::new();
-        for (draft, digest) in self.drafts.iter().zip(digests) {
+        for (at, (draft, memory)) in self.drafts.iter().zip(memories).enumerate() {
             let old = self.isms.record(draft.reference);
             let written = match old {
-                None => Some(fresh(draft, digest)),
+                None => Some(fresh(draft, memory)),
                 // What was only named says nothing about a record that is there.
                 Some(_) if draft.named => None,
-                Some(old) => changed(draft, old, digest, &mut report),
+                Some(old) => {
+                    let refused = |name: &str| refused.contains_key(&(at, name.to_owned()));
+                    changed(draft, old, memory, &refused, &mut report)
+                }
             };
             let mut counts = Counts::default();
             match (draft.how, written.is_some()) {
@@ -233,67 +242,209 @@ impl Work<'_> {
         (records, report)
     }
 
-    /// What the files say of each draft, in short: its fields as they were read, and the cells of its rows.
-    fn digests(&self) -> Vec<String> {
-        let mut cells: Vec<Vec<&[String]>> = vec![Vec::new(); self.drafts.len()];
-        let mut rows: Vec<_> = self.rows.iter().collect();
-        rows.sort_by_key(|(place, _)| **place);
-        for (&(table, row), records) in rows {
-            for (_, at) in records {
-                cells[*at].push(&self.tables[table].rows[row].cells);
+    /// What the files say of each draft, field by field.
+    fn memories(&self) -> Vec<Memory> {
+        // What a reference means may change here, what its cell says only there.
+        let mut cells: BTreeMap<(usize, &str), Vec<String>> = BTreeMap::new();
+        for Placement { place, draft, field } in &self.placements {
+            if let Some(column) = place.column {
+                let text = line(self.tables[place.table].cell(place.row, column));
+                cells.entry((*draft, field)).or_default().push(text);
             }
         }
-        let digest = |(draft, cells): (&Draft, Vec<&[String]>)| {
-            let hash = Sha256::digest(serde_json::json!([draft.fields, cells]).to_string());
-            let short = hash.iter().take(6).fold(0_u64, |short, byte| short << 8 | u64::from(*byte));
-            format!("{DIGEST}{short:012x}")
+        let memory = |(at, draft): (usize, &Draft)| {
+            let mut memory = Memory::default();
+            for (name, value) in &draft.fields {
+                memory.put(name, said(value));
+                if let Some(texts) = cells.get(&(at, name.as_str())).filter(|_| refers(draft.reference.kind, name)) {
+                    memory.put(&named(name), said(&Value::from(texts.clone())));
+                }
+            }
+            memory
         };
-        self.drafts.iter().zip(cells).map(digest).collect()
+        self.drafts.iter().enumerate().map(memory).collect()
     }
 }
 
+/// Whether a field refers to records.
+fn refers(kind: Kind, name: &str) -> bool {
+    let ty = kind.def().field(name).map(|field| field.ty);
+    matches!(ty, Some(Type::Ref(_) | Type::AnyRef | Type::List(Type::Ref(_) | Type::AnyRef)))
+}
+
+/// The name under which the words of a reference are remembered.
+fn named(name: &str) -> String {
+    format!("{name} named")
+}
+
+/// The name under which a block of notes is remembered: its register and row, whatever kind of file it stood in.
+fn block_name(heading: &str) -> String {
+    let (file, row) = heading.split_once(", ").unwrap_or((heading, ""));
+    let file = file.strip_prefix("From ").unwrap_or(file);
+    let name = file.split_once('#').map_or_else(|| file.rsplit_once('.').map_or(file, |(stem, _)| stem), |(_, it)| it);
+    format!("notes {} {row}", slug(name))
+}
+
 /// The fields of a new record.
-fn fresh(draft: &Draft, digest: &str) -> Map<String, Value> {
+fn fresh(draft: &Draft, memory: &Memory) -> Map<String, Value> {
     let mut fields = draft.fields.clone();
     let first = draft.reference.kind.def().states.first().map(|state| state.name).unwrap_or_default();
     fields.entry("state").or_insert_with(|| Value::from(first));
+    let mut memory = memory.clone();
+    for (heading, lines) in &draft.notes {
+        memory.put(&block_name(heading), said(&Value::from(lines.clone())));
+    }
     let notes = merge_notes("", &draft.notes);
     if !notes.is_empty() {
         fields.insert("notes".to_owned(), Value::from(notes));
     }
-    fields.insert("tags".to_owned(), tags(draft, None, digest));
+    fields.insert("tags".to_owned(), tags(draft, None, &memory));
     fields
 }
 
-/// The fields of a record that is there, with what the files newly say; `None` when that is nothing.
-fn changed(draft: &Draft, old: &dyn AnyRecord, digest: &str, report: &mut Report) -> Option<Map<String, Value>> {
-    let before = old.fields();
-    // The same words as at the last import: whatever was done here since stands.
-    if old.head().tags.iter().any(|tag| tag == digest) {
-        return None;
+/// What a field of a record that is there becomes.
+enum Fate {
+    /// It takes what the file newly says.
+    Taken,
+    /// It says so already, or the file says what it said before.
+    Stays,
+    /// It stays although the file says otherwise, which is told.
+    Told(String),
+}
+
+/// Decides about one field.
+fn fate(draft: &Draft, known: Option<&Value>, name: &str, value: &Value, before: &Memory, now: &Memory) -> Fate {
+    let shown = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let Some(known) = known else {
+        return match before.get(name) {
+            None => Fate::Taken,
+            Some(_) if same(name, before, now) => Fate::Stays,
+            Some(_) => {
+                Fate::Told(format!("{name} was emptied here and changed in the file; it stays empty, not {}", shown()))
+            }
+        };
+    };
+    if known == value || before.get(name).is_some() && same(name, before, now) {
+        return Fate::Stays;
     }
-    let mut fields = before.clone();
-    for (name, value) in &draft.fields {
-        match (draft.how, before.get(name)) {
-            (_, None) | (How::Known, Some(_)) => {
-                fields.insert(name.clone(), value.clone());
-            }
-            (_, Some(known)) if known != value && name != "state" && name != "title" => {
-                let said = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                let reference = draft.reference;
-                let message = format!("{reference} says otherwise under {name} and was left as it is; here: {said}");
-                report.warn(&draft.source, None, message);
-            }
-            _ => {}
+    if draft.how == How::Same && (name == "state" || name == "title") {
+        return Fate::Stays;
+    }
+    if !before.is(name, &said(known)) {
+        return Fate::Told(format!("says otherwise under {name} and was left as it is; here: {}", shown()));
+    }
+    if name == "state" {
+        let flow = &draft.reference.kind.def().flow;
+        if !flow.iter().any(|step| known.as_str() == Some(step.from) && value.as_str() == Some(step.to)) {
+            let known = known.as_str().unwrap_or_default();
+            return Fate::Told(format!("is {known}, from where no step leads to {}; the state was left", shown()));
         }
     }
-    let kept = before.get("notes").and_then(Value::as_str).unwrap_or_default();
-    let notes = merge_notes(kept, &draft.notes);
+    Fate::Taken
+}
+
+/// Whether the file says of a field what it said before: by its words, where it names records.
+fn same(name: &str, before: &Memory, now: &Memory) -> bool {
+    match (before.get(&named(name)), now.get(&named(name))) {
+        (Some(before), Some(now)) => before == now,
+        _ => before.get(name) == now.get(name),
+    }
+}
+
+/// The fields of a record that is there, with what the files newly say; `None` when that is nothing.
+fn changed(
+    draft: &Draft,
+    old: &dyn AnyRecord,
+    now: &Memory,
+    refused: &dyn Fn(&str) -> bool,
+    report: &mut Report,
+) -> Option<Map<String, Value>> {
+    let fields_before = old.fields();
+    let before = Memory::of(&old.head().tags);
+    let mut memory = before.clone();
+    let mut fields = fields_before.clone();
+    let mut tell = |message: String| report.warn(&draft.source, None, format!("{} {message}", draft.reference));
+    for (name, value) in &draft.fields {
+        let fate = fate(draft, fields_before.get(name), name, value, &before, now);
+        // What was left as it is stays to be told, but for a record that was only met.
+        let agreed = matches!(fate, Fate::Taken) || fields_before.get(name) == Some(value);
+        let remembered = agreed || draft.how == How::Same;
+        match fate {
+            Fate::Taken => {
+                fields.insert(name.clone(), value.clone());
+            }
+            Fate::Stays => {}
+            Fate::Told(message) => tell(message),
+        }
+        if remembered {
+            for name in [name.clone(), named(name)] {
+                now.get(&name).into_iter().for_each(|said| memory.put(&name, said.to_owned()));
+            }
+        }
+    }
+    for (name, value) in &fields_before {
+        let gone = !draft.fields.contains_key(name) && !refused(name) && draft.how == How::Known;
+        if gone && before.get(name).is_some() {
+            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            tell(format!("has {name} {shown}, which the files no longer say; it was left"));
+        }
+    }
+    let kept = fields_before.get("notes").and_then(Value::as_str).unwrap_or_default();
+    let mut notes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (heading, lines) in &draft.notes {
+        let (name, new) = (block_name(heading), said(&Value::from(lines.clone())));
+        if before.is(&name, &new) {
+            continue;
+        }
+        // The block as it stands, perhaps from another kind of file, and whether it is as it was written.
+        let there = kept
+            .split("\n\n")
+            .map(str::trim)
+            .find(|part| part.lines().next().is_some_and(|first| block_name(first) == name));
+        let first = there.and_then(|part| part.lines().next()).unwrap_or(heading);
+        match (before.get(&name), there) {
+            (None, _) => {}
+            (Some(last), Some(part)) if said(&Value::from(lines_of(part))) == last => {}
+            _ => {
+                tell(format!(
+                    "has other notes “{first}” than were read before; they were left. Here: {}",
+                    lines.join("; ")
+                ));
+                continue;
+            }
+        }
+        notes.insert(first.to_owned(), lines.clone());
+        memory.put(&name, new);
+    }
+    let notes = merge_notes(kept, &notes);
     if !notes.is_empty() {
         fields.insert("notes".to_owned(), Value::from(notes));
     }
-    fields.insert("tags".to_owned(), tags(draft, Some(old), digest));
-    (fields != before).then_some(fields)
+    fields.insert("tags".to_owned(), tags(draft, Some(old), &memory));
+    let of_import = |tag: &&Value| tag.as_str().is_some_and(|tag| tag.starts_with(DIGEST));
+    let says = |fields: &Map<String, Value>| {
+        let mut fields = fields.clone();
+        let tags = fields.remove("tags");
+        let tags: Vec<Value> =
+            tags.iter().filter_map(Value::as_array).flatten().filter(|tag| !of_import(tag)).cloned().collect();
+        (fields, tags)
+    };
+    (says(&fields) != says(&fields_before)).then_some(fields)
+}
+
+/// The lines of a block as they were before it was written.
+fn lines_of(part: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for text in part.lines().skip(1) {
+        match lines.last_mut() {
+            Some(last) if text.starts_with("  ") => {
+                last.push('\n');
+                last.push_str(text);
+            }
+            _ => lines.push(text.to_owned()),
+        }
+    }
+    lines
 }
 
 /// The field that a path begins with.
@@ -301,8 +452,8 @@ fn top(path: &str) -> &str {
     path.split(['.', '[', ' ']).next().unwrap_or(path)
 }
 
-/// The tags of a record: those it has, its sources, and the digest.
-fn tags(draft: &Draft, old: Option<&dyn AnyRecord>, digest: &str) -> Value {
+/// The tags of a record: those it has, its sources, and what the files said.
+fn tags(draft: &Draft, old: Option<&dyn AnyRecord>, memory: &Memory) -> Value {
     let mut all: Vec<String> = old.map(|old| old.head().tags.clone()).unwrap_or_default();
     all.retain(|tag| !tag.starts_with(DIGEST));
     for tag in &draft.tags {
@@ -311,7 +462,7 @@ fn tags(draft: &Draft, old: Option<&dyn AnyRecord>, digest: &str) -> Value {
         }
     }
     if !draft.named {
-        all.push(digest.to_owned());
+        all.extend(memory.tags());
     }
     Value::from(all)
 }

@@ -49,6 +49,13 @@ pub struct Reading {
     /// The currency of amounts that name none; else that of the organisation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+    /// The decimal sign of amounts such as 12.500, which nobody can know: `,` or `.`. Without it the other cells of the
+    /// column decide, or the amount stays in notes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimal: Option<char>,
+    /// The time zone of times that name none, such as `Europe/Berlin`; else that of the organisation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// Words that say that there is nothing.
     pub nothing: Vec<String>,
 }
@@ -186,6 +193,9 @@ pub struct FieldRule {
     /// Whether a record that is not found is made, with nothing but its title.
     #[serde(skip_serializing_if = "is_false")]
     pub make: bool,
+    /// What is known of a record that is made so, by field: that a control exists, say.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub made: BTreeMap<String, String>,
     /// Longest name of a record to be made, in words; longer texts are sentences and stay in notes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_words: Option<usize>,
@@ -253,6 +263,12 @@ impl Mapping {
         if let Some(currency) = &self.reading.currency {
             currency.parse::<attestry_model::value::Currency>()?;
         }
+        if let Some(sign) = self.reading.decimal.filter(|sign| !matches!(sign, '.' | ',')) {
+            return Err(format!("decimal: “{sign}” is neither . nor ,"));
+        }
+        if let Some(zone) = &self.reading.time_zone {
+            jiff::tz::TimeZoneDatabase::bundled().get(zone).map_err(|wrong| wrong.to_string())?;
+        }
         let mut names = std::collections::BTreeSet::new();
         for register in &self.registers {
             let plain = register.name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '.'));
@@ -299,6 +315,15 @@ impl Mapping {
                 }
                 if let Some(how) = rule.find.iter().find(|how| !FINDS.contains(&how.as_str())) {
                     return wrong(format!("find: “{how}” is not one of {}", FINDS.join(", ")));
+                }
+                for (member, meaning) in &rule.made {
+                    let made = match ty {
+                        Type::Ref(kind) | Type::List(&Type::Ref(kind)) if rule.make => field_type(kind, member),
+                        _ => None,
+                    };
+                    if made.is_none_or(|ty| attestry_model::plain::parse(ty, meaning, None).is_err()) {
+                        return wrong(format!("made: “{member}” = “{meaning}” cannot be said of what is made"));
+                    }
                 }
                 for member in rule.parts.keys() {
                     if parts(ty).is_none_or(|fields| fields.iter().all(|field| field.name != member)) {

@@ -1,15 +1,16 @@
 //! Registers as organisations keep them: CSV files and spreadsheets with free-text owners, identifiers of their own, and
 //! words for states. They are read through a [`mapping::Mapping`]; the code knows none of their columns.
 //!
-//! Every record remembers its source in its tags (`source:risk-register/R-001`) and a digest of what the files said
-//! (`import:…`), so that a second import of the same files changes nothing and an edited row changes one record. Whatever
-//! has no field is written into the record's notes and listed in the report.
+//! Every record remembers its source in its tags (`source:risk-register/R-001`) and what the files said of each field
+//! (`import:…`), so that a second import of the same files changes nothing, an edited cell changes one field, and what was
+//! corrected here stands. Whatever has no field is written into the record's notes and listed in the report.
 
 mod draft;
 mod fields;
 mod find;
 mod finish;
 pub mod mapping;
+mod memory;
 mod people;
 pub mod sheet;
 mod table;

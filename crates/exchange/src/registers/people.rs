@@ -31,6 +31,8 @@ pub(crate) enum Named {
     },
     /// No person, and why.
     Nobody(&'static str),
+    /// Neither a name, nor a role, nor a unit.
+    Unknown,
 }
 
 /// What is known of roles and those who hold them.
@@ -170,14 +172,31 @@ impl People {
         if is_name(rules, title) {
             return Named::Name(title.to_owned());
         }
-        let role = is_role(rules, title) || !drafts.with_name(Kind::IsmsRole, title).is_empty();
-        Named::Role { title: title.to_owned(), role }
+        // “Weber, Anna”, when Anna Weber is known.
+        if let Some((last, first)) = title.split_once(',')
+            && let [one] = drafts.with_name(Kind::Person, &format!("{} {}", first.trim(), last.trim()))[..]
+        {
+            return Named::Known(one);
+        }
+        let role = is_role(rules, title)
+            || self.role_called(title).is_some()
+            || self.long(title).is_some()
+            || !drafts.with_name(Kind::IsmsRole, title).is_empty();
+        if role || is_unit(rules, title) {
+            return Named::Role { title: title.to_owned(), role };
+        }
+        Named::Unknown
     }
 }
 
 /// Whether a text is the title of a role, by the words of the mapping.
 pub(crate) fn is_role(rules: &PeopleRules, text: &str) -> bool {
     text.split([' ', '/', '-', ',']).any(|word| fits_one(&rules.role_words, word))
+}
+
+/// Whether a text names a unit, by the words of the mapping.
+fn is_unit(rules: &PeopleRules, text: &str) -> bool {
+    text.split([' ', '/', '-', ',']).any(|word| fits_one(&rules.unit_words, word))
 }
 
 /// Whether a text is the name of a person: two to four capitalised words, none of which belongs to a role or unit.

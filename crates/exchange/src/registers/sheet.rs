@@ -28,10 +28,8 @@ pub struct Sheet {
 pub struct Row {
     /// The line, from 1.
     pub line: u64,
-    /// Its cells, without surrounding space.
+    /// Its cells; with the space around them until they are tidied, since a space behind a comma tells where a row is torn.
     pub cells: Vec<String>,
-    /// Whether its cells were put together again, so that they need another look.
-    pub repaired: bool,
 }
 
 /// Reads a CSV file.
@@ -62,13 +60,7 @@ pub(crate) fn read_csv(file: &SourceFile, report: &mut Report) -> Result<Sheet, 
         check(&file.name, line, rows.len(), &record)?;
         let cells: Vec<String> = record.iter().map(str::to_owned).collect();
         if cells.iter().any(|cell| !cell.trim().is_empty()) {
-            rows.push(Row { line, cells, repaired: false });
-        }
-    }
-    repair(&mut rows);
-    for row in &mut rows {
-        for cell in &mut row.cells {
-            *cell = unguard(cell.trim()).to_owned();
+            rows.push(Row { line, cells });
         }
     }
     let name = plain_name(file.stem()).to_owned();
@@ -108,29 +100,58 @@ fn delimiter(text: &str) -> u8 {
     counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
 }
 
+/// What became of a row that is wider than its heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// It is no wider, or only by empty cells, or by remarks beside the table.
+    Fits,
+    /// Its cells were put together again.
+    Repaired,
+    /// Nobody can say which cell stands under which heading.
+    Torn,
+}
+
 /// Puts cells together again that were torn apart by commas without quotation marks: a comma inside a text is followed by
-/// a space, one between cells is not. Only rows that are too wide are touched, and only when they then fit exactly.
-fn repair(rows: &mut [Row]) {
-    let Some(wide) = rows.first().map(|row| row.cells.len()) else { return };
-    for row in rows.iter_mut().skip(1).filter(|row| row.cells.len() > wide) {
-        if row.cells[wide..].iter().all(|cell| cell.trim().is_empty()) {
+/// a space, one between cells is not. Only rows that are too wide are touched, and only when one way of reading is left.
+pub(crate) fn repair(headings: &[String], row: &mut Row) -> Fit {
+    let wide = headings.len();
+    if row.cells.len() <= wide {
+        return Fit::Fits;
+    }
+    let blank = |cells: &[String]| cells.iter().all(|cell| cell.trim().is_empty());
+    let led = |cell: &String| cell.starts_with(' ') && !cell.trim().is_empty();
+    // Where headings begin with a space too, it says nothing.
+    let torn = row.cells.iter().skip(1).any(led) && !headings.iter().any(led);
+    if !torn {
+        if blank(&row.cells[wide..]) {
             row.cells.truncate(wide);
-            continue;
+            return Fit::Fits;
         }
-        let mut joined: Vec<String> = Vec::with_capacity(wide);
-        for cell in &row.cells {
-            match joined.last_mut() {
-                Some(last) if cell.starts_with(' ') && !cell.trim().is_empty() => {
-                    last.push(',');
-                    last.push_str(cell);
-                }
-                _ => joined.push(cell.clone()),
+        // An empty column parts remarks from the table.
+        return if row.cells[wide].trim().is_empty() { Fit::Fits } else { Fit::Torn };
+    }
+    let mut joined: Vec<String> = Vec::with_capacity(wide);
+    for cell in &row.cells {
+        match joined.last_mut() {
+            Some(last) if led(cell) => {
+                last.push(',');
+                last.push_str(cell);
             }
+            _ => joined.push(cell.clone()),
         }
-        if joined.len() == wide {
-            row.cells = joined;
-            row.repaired = true;
-        }
+    }
+    if joined.len() < wide || !blank(&joined[wide..]) || blank(&row.cells[wide..]) {
+        return Fit::Torn;
+    }
+    joined.truncate(wide);
+    row.cells = joined;
+    Fit::Repaired
+}
+
+/// Takes the space around the cells away, and the apostrophe that guards our own exports.
+pub(crate) fn tidy(cells: &mut [String]) {
+    for cell in cells {
+        *cell = unguard(cell.trim()).to_owned();
     }
 }
 
@@ -140,7 +161,13 @@ mod tests {
 
     fn rows(text: &str) -> Vec<Vec<String>> {
         let sheet = read_csv(&SourceFile::new("x.csv", text), &mut Report::default()).unwrap();
-        sheet.rows.into_iter().map(|row| row.cells).collect()
+        let headings = sheet.rows[0].cells.clone();
+        let read = |mut row: Row| {
+            let fit = repair(&headings, &mut row);
+            tidy(&mut row.cells);
+            if fit == Fit::Torn { vec!["torn".to_owned()] } else { row.cells }
+        };
+        sheet.rows.into_iter().map(read).collect()
     }
 
     #[test]
@@ -167,7 +194,12 @@ mod tests {
     #[test]
     fn a_torn_row_is_put_together_only_where_that_is_certain() {
         assert_eq!(rows("a,b,c\n1,x, y,3")[1], ["1", "x, y", "3"]);
-        assert_eq!(rows("a,b,c\n1,x,y,3")[1], ["1", "x", "y", "3"], "nobody knows which comma is one too many");
+        assert_eq!(rows("a,b,c\n1,x,y,3")[1], ["torn"], "nobody knows which comma is one too many");
+        assert_eq!(rows("a,b,c,d\n1, x,y, z,4")[1], ["torn"], "one of two, but which?");
+        assert_eq!(rows("a,b,c\n1, x,3,")[1], ["torn"], "a comma at the end, or one in the text");
+        assert_eq!(rows("a,b,c\n1,x, y,")[1], ["torn"]);
+        assert_eq!(rows("a, b\n1, 2,")[1], ["1", "2"], "where every comma has a space it says nothing");
+        assert_eq!(rows("a,b\n1,2,,see there")[1], ["1", "2", "", "see there"], "a remark beside the table");
         assert_eq!(rows("a,b,c\n1, x,3")[1], ["1", "x", "3"], "a row that fits is left alone");
         assert_eq!(rows("a,b\n1,2,,")[1], ["1", "2"]);
     }

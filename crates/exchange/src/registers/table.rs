@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::mapping::{FieldRules, Mapping, RegisterRules};
-use super::sheet::{Row, Sheet};
+use super::sheet::{self, Fit, Row, Sheet};
 use super::words::{fits_one, names, plain, slug, without_brackets};
 use crate::report::{Report, Unread};
 
@@ -124,27 +124,21 @@ pub(crate) fn tables<'a>(mapping: &'a Mapping, sheets: Vec<Sheet>, report: &mut 
     for (sheet, choice) in sheets.into_iter().zip(&chosen) {
         let Sheet { file, name, mut rows } = sheet;
         let Some((rules, at)) = *choice else {
+            rows.iter_mut().take(1).for_each(|row| sheet::tidy(&mut row.cells));
             let content = rows.first().map(|row| row.cells.join(", ")).unwrap_or_default();
             let reason = format!("no register of the mapping fits; {} rows", rows.len().saturating_sub(1));
             report.unread.push(Unread { file, line: None, content, reason });
             continue;
         };
-        for row in rows.drain(..at) {
+        for mut row in rows.drain(..at) {
+            sheet::tidy(&mut row.cells);
             let (line, content) = (Some(row.line), row.cells.join(", "));
             let reason = "stands above the heading".to_owned();
             report.unread.push(Unread { file: file.clone(), line, content, reason });
         }
-        let headings = rows.remove(0).cells;
-        let repaired: Vec<String> = rows.iter().filter(|row| row.repaired).map(|row| row.line.to_string()).collect();
-        if !repaired.is_empty() {
-            let message = "commas without quotation marks tear cells apart; they were put together again, as a comma \
-                           inside a text is followed by a space. Please check the lines";
-            report.warn(&file, None, format!("{message} {}", repaired.join(", ")));
-        }
-        for row in rows.iter().filter(|row| row.cells.len() > headings.len()) {
-            let (wide, expected) = (row.cells.len(), headings.len());
-            report.warn(&file, Some(row.line), format!("has {wide} columns, the heading has {expected}"));
-        }
+        let mut headings = rows.remove(0).cells;
+        let rows = whole(&file, &headings, rows, report);
+        sheet::tidy(&mut headings);
         // Two files of one register would share their identifiers.
         let alone = chosen.iter().flatten().filter(|(other, _)| std::ptr::eq(*other, rules)).count() == 1;
         let mut tag = if alone { rules.name.clone() } else { format!("{}-{}", rules.name, slug(&name)) };
@@ -154,4 +148,38 @@ pub(crate) fn tables<'a>(mapping: &'a Mapping, sheets: Vec<Sheet>, report: &mut 
         tables.push(Table { rules, name: tag, file, headings, rows, found: RefCell::default() });
     }
     tables
+}
+
+/// The rows that can be read; torn ones are put together where that is certain, and else kept in the report as they are.
+fn whole(file: &str, headings: &[String], rows: Vec<Row>, report: &mut Report) -> Vec<Row> {
+    let mut repaired: Vec<String> = Vec::new();
+    let mut kept = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        let wide = row.cells.len();
+        match sheet::repair(headings, &mut row) {
+            Fit::Fits if row.cells.len() > headings.len() => {
+                report.warn(file, Some(row.line), format!("has {wide} columns, the heading has {}", headings.len()));
+            }
+            Fit::Fits => {}
+            Fit::Repaired => repaired.push(row.line.to_string()),
+            Fit::Torn => {
+                let reason = format!(
+                    "has {wide} columns, the heading has {}, and nobody can say which commas are one too many; put texts \
+                     with commas in quotation marks",
+                    headings.len()
+                );
+                let (line, content) = (Some(row.line), row.cells.join(","));
+                report.unread.push(Unread { file: file.to_owned(), line, content, reason });
+                continue;
+            }
+        }
+        sheet::tidy(&mut row.cells);
+        kept.push(row);
+    }
+    if !repaired.is_empty() {
+        let message = "commas without quotation marks tear cells apart; they were put together again, as a comma inside a \
+                       text is followed by a space. Please check the lines";
+        report.warn(file, None, format!("{message} {}", repaired.join(", ")));
+    }
+    kept
 }

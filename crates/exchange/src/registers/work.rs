@@ -14,6 +14,7 @@ use super::fields::Given;
 use super::mapping::{FieldRules, Mapping, RecordRules, field_type};
 use super::people::{People, is_name, title_and_short};
 use super::table::{Table, in_braces};
+use super::transform::SEVERAL;
 use super::words::{fits_one, line};
 use crate::report::Report;
 
@@ -39,6 +40,8 @@ pub(crate) enum Use {
     Partly(String),
     /// A field says all of it.
     Whole,
+    /// The field of the row's own record holds one of several things, whatever other records hold.
+    Several(String),
 }
 
 /// A cell and the field that it went to.
@@ -69,6 +72,10 @@ pub(crate) struct Work<'a> {
     pub(super) columns: BTreeMap<(usize, usize), usize>,
     /// How often a title stood in a table without identifiers.
     titles: HashMap<(usize, Kind, String), usize>,
+    /// The zone of times that name none.
+    pub(super) zone: Option<jiff::tz::TimeZone>,
+    /// The decimal signs of columns of amounts.
+    pub(super) decimals: HashMap<(usize, usize), Option<char>>,
     /// Columns whose times were taken for UTC.
     pub(super) utc: BTreeSet<(usize, usize)>,
     pub(super) report: Report,
@@ -99,6 +106,8 @@ impl<'a> Work<'a> {
             rows: HashMap::new(),
             columns: BTreeMap::new(),
             titles: HashMap::new(),
+            zone: zone(isms, mapping),
+            decimals: HashMap::new(),
             utc: BTreeSet::new(),
             report,
         }
@@ -362,7 +371,14 @@ impl<'a> Work<'a> {
                 self.mark(place, Use::Failed(conflict.clone()));
                 continue;
             }
-            self.mark(place, reason.map_or(Use::Whole, Use::Partly));
+            self.mark(
+                place,
+                match reason {
+                    None => Use::Whole,
+                    Some(reason) if reason == SEVERAL => Use::Several(reason),
+                    Some(reason) => Use::Partly(reason),
+                },
+            );
             self.placements.push(Placement { place, draft: at, field });
         }
     }
@@ -424,6 +440,13 @@ impl<'a> Work<'a> {
             }
         }
     }
+}
+
+/// The zone that the mapping names, or the organisation.
+fn zone(isms: &Isms, mapping: &Mapping) -> Option<jiff::tz::TimeZone> {
+    let own = || isms.live::<attestry_model::records::Organization>().find_map(|it| it.timezone.clone());
+    let name = mapping.reading.time_zone.clone().or_else(own)?;
+    jiff::tz::TimeZoneDatabase::bundled().get(&name).ok()
 }
 
 /// The name of the part that is filled from `what`.

@@ -10,7 +10,7 @@ use super::sheet::{CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, Row, Sheet};
 use crate::error::ImportError;
 use crate::plain_name;
 use crate::report::Report;
-use crate::source::{SourceFile, unguard};
+use crate::source::SourceFile;
 
 /// Most bytes that a workbook may unfold to.
 const UNFOLDED_LIMIT: u64 = 256 * 1024 * 1024;
@@ -62,7 +62,7 @@ pub(crate) fn read_xlsx(file: &SourceFile, report: &mut Report) -> Result<Vec<Sh
                     fault
                 }
             };
-            if text.is_empty() {
+            if text.trim().is_empty() {
                 continue;
             }
             filled += 1;
@@ -76,7 +76,7 @@ pub(crate) fn read_xlsx(file: &SourceFile, report: &mut Report) -> Result<Vec<Sh
                 if rows.len() >= ROW_LIMIT {
                     return Err(ImportError::line(&shown, line, format!("has more than {ROW_LIMIT} rows")));
                 }
-                rows.push(Row { line, cells: Vec::new(), repaired: false });
+                rows.push(Row { line, cells: Vec::new() });
             }
             if let Some(last) = rows.last_mut() {
                 last.cells.resize(last.cells.len().max(column + 1), String::new());
@@ -115,8 +115,8 @@ fn value(data: &DataRef<'_>) -> Result<String, String> {
     Ok(match data {
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => short(*number),
-        DataRef::String(text) => unguard(text.trim()).to_owned(),
-        DataRef::SharedString(text) => unguard(text.trim()).to_owned(),
+        DataRef::String(text) => text.clone(),
+        DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(truth) => truth.to_string(),
         DataRef::DateTime(moment) => {
             if moment.is_duration() {

@@ -161,6 +161,11 @@ fn needs_yaml(def: &KindDef) -> bool {
     FEW_AND_LONG.contains(&def.kind) || def.fields.iter().any(|field| structured(field.ty))
 }
 
+/// Whether a cell of this type holds free text, which a spreadsheet program could take for a formula.
+fn is_text(ty: Type) -> bool {
+    matches!(ty, Type::Text | Type::LongText | Type::List(&(Type::Text | Type::LongText)))
+}
+
 /// All fields of a kind in the order in which files have them: its own, then those that every kind has.
 fn fields(def: &KindDef) -> impl Iterator<Item = &'static FieldDef> {
     let title = |field: &&FieldDef| field.name != "title";

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::utf8;
 use crate::error::ImportError;
 use crate::registers::sheet::{CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, unguard};
 
 /// How amounts of money are read.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +100,8 @@ fn csv_file(file: &SourceFile, kind: Kind, amounts: Amounts) -> Result<Vec<Impor
                 return Err(wrong(name, format!("is {} bytes long; at most {CELL_LIMIT} are accepted", cell.len())));
             }
             let ty = definition.map_or(Type::Text, |definition| definition.ty);
-            let value = value(ty, cell, amounts).map_err(|it| wrong(name, it.to_string()))?;
+            let text = if super::is_text(ty) && *name != "state" { unguard(cell) } else { cell };
+            let value = value(ty, text, amounts).map_err(|it| wrong(name, it.to_string()))?;
             if *name != "ref" && !value.is_null() {
                 fields.insert((*name).to_owned(), value);
             }

@@ -12,6 +12,7 @@ use attestry_model::value::Currency;
 use serde_json::{Map, Value};
 
 use super::{fields, needs_yaml};
+use crate::source::guard;
 
 /// Writes every kind of which there are records, as file name and content.
 pub fn write_folder(isms: &Isms) -> Vec<(String, Vec<u8>)> {
@@ -56,7 +57,7 @@ fn csv(def: &'static KindDef, rows: &[Row], currency: Option<Currency>) -> Vec<u
     let mut written = writer.write_record(heading).is_ok();
     for row in rows {
         let text = |name: &str| row.fields.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let first = [row.reference.clone(), text("title"), text("state")];
+        let first = [row.reference.clone(), guard(text("title")), text("state")];
         let rest = columns
             .iter()
             .map(|field| row.fields.get(field.name).map(|value| cell(field.ty, value, currency)).unwrap_or_default());
@@ -76,7 +77,8 @@ fn cell(ty: Type, value: &Value, currency: Option<Currency>) -> String {
             return value.to_string();
         }
     }
-    plain::text(ty, value, currency)
+    let text = plain::text(ty, value, currency);
+    if super::is_text(ty) { guard(text) } else { text }
 }
 
 fn yaml(def: &'static KindDef, rows: &[Row], currency: Option<Currency>) -> String {
