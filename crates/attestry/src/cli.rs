@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// An information security management system (ISO/IEC 27001) in one binary.
@@ -25,9 +26,16 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Folder with the database, the files and the keys.
-    #[arg(long, global = true, value_name = "DIR", env = "ATTESTRY_DATA")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "ATTESTRY_DATA",
+        value_hint = clap::ValueHint::DirPath,
+        value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from)
+    )]
     pub data: Option<PathBuf>,
-    /// PostgreSQL instead of the built-in database: postgres://user@host/name.
+    /// PostgreSQL instead of the built-in database: `postgres://user@host/name`.
     #[arg(long, global = true, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
     pub database: Option<String>,
     /// Which organisation (with `init`, its name); may be left out where there is one.

@@ -16,7 +16,8 @@ use crate::failure::Failure;
 struct File {
     database: Option<String>,
     host: Option<String>,
-    file_limit_mb: Option<u64>,
+    #[serde(rename = "file-limit-mb")]
+    limit_mb: Option<u64>,
 }
 
 /// Where a value comes from.
@@ -82,9 +83,10 @@ pub const FILE: &str = "attestry.toml";
 impl Config {
     /// Reads the settings for a call.
     pub fn read(global: &Global) -> Result<Self, Failure> {
+        // An empty variable is one that is not set.
         let (data, data_source) = match &global.data {
-            Some(data) => (data.clone(), Source::Call),
-            None => (PathBuf::from("attestry-data"), Source::Default),
+            Some(data) if !data.as_os_str().is_empty() => (data.clone(), Source::Call),
+            _ => (PathBuf::from("attestry-data"), Source::Default),
         };
         let file = read_file(&data.join(FILE))?;
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -97,20 +99,23 @@ impl Config {
                 (default.to_owned(), Source::Default)
             }
         };
-        let (database, database_source) = match (&global.database, file.database) {
+        let named = global.database.as_ref().filter(|url| !url.trim().is_empty());
+        let (database, database_source) = match (named, file.database) {
             (Some(url), _) => (Some(url.clone()), Source::Call),
             (None, Some(url)) => (Some(url), Source::File),
             (None, None) => (None, Source::Default),
         };
         let (host, host_source) = choose("ATTESTRY_HOST", file.host, "localhost");
         let (limit, limit_source) =
-            choose("ATTESTRY_FILE_LIMIT_MB", file.file_limit_mb.map(|limit| limit.to_string()), "200");
+            choose("ATTESTRY_FILE_LIMIT_MB", file.limit_mb.map(|limit| limit.to_string()), "200");
         let limit_mb: u64 = limit.parse().ok().filter(|limit| (1..=100_000).contains(limit)).ok_or_else(|| {
             Failure::Surroundings(format!("file-limit-mb is “{limit}”; it must be a whole number from 1 to 100000"))
         })?;
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
         if host.is_empty() || host.len() > 200 || !host.chars().all(plain) {
-            return Err(Failure::Surroundings(format!("host is “{host}”; it must be a host name such as isms.example")));
+            return Err(Failure::Surroundings(format!(
+                "host is “{host}”; it must be a host name such as isms.example"
+            )));
         }
         let settings = vec![
             Setting {

@@ -1,10 +1,13 @@
 //! Failures of a command: what went wrong, for a person on standard error, and the exit code for a program.
 
 use std::fmt;
+use std::io::Write;
 use std::process::ExitCode;
 
 use attestry_model::{Problems, Refusal};
 use attestry_store::{StoreError, SubmitError};
+
+use crate::output::harmless;
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -30,16 +33,16 @@ impl Failure {
 
     /// Writes it to standard error.
     pub fn print(&self) {
-        match self {
+        let text = match self {
             Self::Refused(Refusal::Invalid(problems)) if problems.0.len() > 1 => {
-                eprintln!("attestry: {} things are wrong:", problems.0.len());
-                for problem in &problems.0 {
-                    eprintln!("  {problem}");
-                }
+                let lines = problems.0.iter().map(|problem| format!("\n  {problem}"));
+                format!("{} things are wrong:{}", problems.0.len(), lines.collect::<String>())
             }
-            Self::Refused(refusal) => eprintln!("attestry: {refusal}"),
-            Self::Surroundings(message) => eprintln!("attestry: {message}"),
-        }
+            Self::Refused(refusal) => refusal.to_string(),
+            Self::Surroundings(message) => message.clone(),
+        };
+        // Where not even this can be written, the exit code still tells.
+        let _ = writeln!(std::io::stderr().lock(), "attestry: {}", harmless(text.trim_end()));
     }
 
     /// The exit code that the manual documents.
@@ -65,7 +68,11 @@ impl From<Problems> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::Surroundings(error.to_string())
+        match error {
+            // Not there, ambiguous, or too large: what was asked for, not the surroundings.
+            StoreError::Organisation(_) | StoreError::Large { .. } => Self::input(error.to_string()),
+            other => Self::Surroundings(other.to_string()),
+        }
     }
 }
 
@@ -73,6 +80,8 @@ impl From<SubmitError> for Failure {
     fn from(error: SubmitError) -> Self {
         match error {
             SubmitError::Refused(refusal) => Self::Refused(refusal),
+            SubmitError::Clock(message) => Self::input(message),
+            SubmitError::Store(error) => error.into(),
             other => Self::Surroundings(other.to_string()),
         }
     }

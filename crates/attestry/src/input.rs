@@ -18,7 +18,7 @@ pub fn reference(text: &str) -> Result<AnyRef, Failure> {
 
 /// A kind by its name; the plural and a hyphen are understood.
 pub fn kind(text: &str) -> Result<Kind, Failure> {
-    let name = text.trim().to_lowercase().replace('-', "_");
+    let name = text.trim().to_lowercase().replace(['-', ' '], "_");
     let exact = Kind::named(&name);
     let by_words = || {
         Kind::ALL.iter().copied().find(|kind| {
@@ -27,9 +27,9 @@ pub fn kind(text: &str) -> Result<Kind, Failure> {
             plural == name || words.prefix.eq_ignore_ascii_case(text) || format!("{}s", words.name) == name
         })
     };
-    exact.or_else(by_words).ok_or_else(|| {
-        Failure::input(format!("“{text}” is not a kind of record; `attestry kinds` lists them"))
-    })
+    exact
+        .or_else(by_words)
+        .ok_or_else(|| Failure::input(format!("“{text}” is not a kind of record; `attestry kinds` lists them")))
 }
 
 /// A moment in the past of the ISMS: a date, a time or a sequence number.
@@ -53,14 +53,21 @@ pub fn when(text: &str) -> Result<When, Failure> {
 pub fn fields(isms: &Isms, kind: Kind, pairs: &[String]) -> Result<Map<String, Value>, Failure> {
     let mut problems = Problems::default();
     let mut map = Map::new();
+    let mut named = Vec::new();
     for pair in pairs {
         let Some((name, value)) = pair.split_once('=') else {
             problems.add(pair.clone(), "is not of the form FIELD=VALUE");
             continue;
         };
-        match field(isms, kind, name.trim(), value) {
+        let name = name.trim();
+        if named.contains(&name) {
+            problems.add(name, "is given twice");
+            continue;
+        }
+        named.push(name);
+        match field(isms, kind, name, value) {
             Ok((name, value)) => merge(&mut map, name, value),
-            Err(message) => problems.add(name.trim(), message),
+            Err(message) => problems.add(name, message),
         }
     }
     if problems.is_empty() { Ok(map) } else { Err(problems.into()) }

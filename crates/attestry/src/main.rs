@@ -16,7 +16,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    match commands::run(cli) {
+    match commands::run(cli).and_then(|code| output::heard().map(|()| code)) {
         Ok(code) => code,
         Err(failure) => {
             failure.print();

@@ -1,8 +1,8 @@
 //! What people and programs read: tables on a terminal, JSON elsewhere, progress on anything long.
 
 use std::io::{IsTerminal, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use comfy_table::{Cell, ContentArrangement, Table};
@@ -29,21 +29,50 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
-/// Text that cannot steer the terminal.
+/// Text that cannot steer the terminal, nor show its letters in another order than they have.
 pub fn harmless(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    let steers = |c: char| match c {
+        '\n' => false,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        _ => c.is_control(),
+    };
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// Prints a line; a reader who has gone away is no failure.
+/// What kept the output from being written; a command that was not heard has not succeeded.
+static UNHEARD: OnceLock<String> = OnceLock::new();
+
+/// Prints a line for people.
 pub fn say(text: impl AsRef<str>) {
-    let _ = writeln!(std::io::stdout().lock(), "{}", text.as_ref());
+    let mut line = harmless(text.as_ref());
+    line.push('\n');
+    bytes(line.as_bytes());
 }
 
 /// Prints JSON.
 pub fn json(value: &impl Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| Failure::Surroundings(error.to_string()))?;
-    say(text);
+    let mut text = serde_json::to_string_pretty(value).map_err(|error| Failure::Surroundings(error.to_string()))?;
+    text.push('\n');
+    bytes(text.as_bytes());
     Ok(())
+}
+
+/// Writes to standard output. A reader who has gone away is no failure; a full disk is one, told by [`heard`].
+pub fn bytes(content: &[u8]) {
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = out.write_all(content).and_then(|()| out.flush())
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        let _ = UNHEARD.set(error.to_string());
+    }
+}
+
+/// Whether all output was written.
+pub fn heard() -> Result<(), Failure> {
+    match UNHEARD.get() {
+        None => Ok(()),
+        Some(error) => Err(Failure::Surroundings(format!("standard output: {error}"))),
+    }
 }
 
 /// A progress bar on standard error that appears only when the work takes longer than a second.

@@ -1,9 +1,11 @@
 //! The place a call works on: the opened store, the organisation, who acts, the clock.
 
+use std::time::Duration;
+
 use attestry_model::change::Via;
 use attestry_model::records::Person;
 use attestry_model::{Command, Isms, Principal};
-use attestry_store::{Access, AsOf, Clock, Organisation, Receipt, Store};
+use attestry_store::{Access, AsOf, Clock, Organisation, Receipt, Store, StoreError};
 use jiff::Timestamp;
 
 use crate::cli::Global;
@@ -49,6 +51,21 @@ pub fn store_config(global: &Global, config: &Config, writing: bool) -> Result<a
     })
 }
 
+/// How often a call tries to get its turn while another one writes, and how long it waits in between.
+const TURNS: (u32, Duration) = (60, Duration::from_millis(50));
+
+/// Opens the store. One call writes at a time; another one of a moment is waited for, a long one is named.
+pub fn open_store(settings: &attestry_store::Config) -> Result<Store, StoreError> {
+    let (tries, pause) = TURNS;
+    for _ in 1..tries {
+        match Store::open(settings) {
+            Err(StoreError::Locked { .. }) => std::thread::sleep(pause),
+            opened => return opened,
+        }
+    }
+    Store::open(settings)
+}
+
 impl Site {
     /// Opens the place for reading, or for writing as well.
     pub fn open(global: Global, writing: bool) -> Result<Self, Failure> {
@@ -60,7 +77,7 @@ impl Site {
                 config.data.display()
             )));
         }
-        let store = Store::open(&store_config(&global, &config, writing)?)?;
+        let store = open_store(&store_config(&global, &config, writing)?)?;
         Ok(Self { global, config, store })
     }
 
@@ -94,7 +111,7 @@ impl Site {
     }
 
     /// The ISMS now, or as it stood.
-    pub fn at(&self, organisation: &Organisation, as_of: Option<&str>) -> Result<(Isms, Option<AsOf>), Failure> {
+    pub fn at(organisation: &Organisation, as_of: Option<&str>) -> Result<(Isms, Option<AsOf>), Failure> {
         match as_of {
             None => Ok((organisation.isms(), None)),
             Some(text) => {

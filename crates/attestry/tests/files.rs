@@ -1,4 +1,5 @@
 //! Files in and out: the whole ISMS as files, registers, documents, evidence, backups.
+#![expect(clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
 
 mod common;
 
@@ -50,6 +51,10 @@ fn the_whole_isms_goes_out_as_files_and_comes_back_the_same() {
     other.ok(&["export", other.path("out").to_str().unwrap()]);
     for entry in std::fs::read_dir(place.path("out")).unwrap() {
         let name = entry.unwrap().file_name();
+        // It says whose records these are, and under which signed state.
+        if name == "ABOUT.txt" {
+            continue;
+        }
         // The organisation's own record was created before the import, and keeps that moment.
         let told = |path: std::path::PathBuf| {
             let text = std::fs::read_to_string(path.join(&name)).unwrap();
@@ -72,6 +77,56 @@ fn what_lies_beside_the_records_of_a_folder_is_named_and_left_alone() {
     assert_eq!(done["report"]["unread"][0]["file"], "notes.csv");
     place.verify();
     other.verify();
+}
+
+#[test]
+fn own_fields_and_formulas_travel_with_the_records() {
+    let place = Place::with_organisation();
+    place.ok(&["field", "add", "threat", "score", "--type", "int", "--label", "Score"]);
+    let titles = ["=1+1", "'=1+1", "''-2", "@SUM(A1)", "'quoted'", "plain"];
+    for (number, title) in titles.iter().enumerate() {
+        place.ok(&["add", "threat", &format!("title={title}"), "notes=-2+3;x", &format!("score={number}")]);
+    }
+    let out = place.path("out");
+    place.ok(&["export", out.to_str().unwrap()]);
+    let table = std::fs::read_to_string(out.join("threat.csv")).unwrap();
+    assert!(table.contains(",'=1+1,") && table.contains("'-2+3;x"), "no cell is a formula: {table}");
+    let other = Place::with_organisation();
+    let dry = other.json(&["import", out.to_str().unwrap(), "--dry-run"]);
+    assert_eq!(
+        (&dry["own_fields"], other.json(&["field", "list"])),
+        (&json!(1), json!([])),
+        "a dry run writes nothing"
+    );
+    assert_eq!(other.json(&["import", out.to_str().unwrap()])["written"], titles.len());
+    let came: Vec<Value> = other.json(&["list", "threat"]).as_array().unwrap().clone();
+    let came: Vec<&str> = came.iter().map(|threat| threat["title"].as_str().unwrap()).collect();
+    assert_eq!(came, titles);
+    assert_eq!(other.json(&["list", "threat", "--where", "score>=4"]).as_array().unwrap().len(), 2);
+    // What an earlier export left behind would be read as if it belonged to this one.
+    place.file("out/risk.csv", "ref,title\nR-0001,Old\n");
+    place.refused(&["export", out.to_str().unwrap()], 3, &["risk.csv"]);
+    place.verify();
+    other.verify();
+}
+
+#[test]
+fn an_import_that_changes_what_was_signed_ends_the_signature() {
+    let place = Place::with_clinic();
+    let out = place.path("out");
+    place.ok(&["export", out.to_str().unwrap()]);
+    let rows = std::fs::read_to_string(out.join("applicability.csv")).unwrap();
+    let file = place.file("applicability.csv", rows.replacen("basic practice", "good practice", 1));
+    assert_eq!(place.json(&["import", &file])["report"]["registers"][0]["kinds"]["applicability"]["updated"], 1);
+    assert_eq!(place.json(&["show", "APR-0080"])["state"], "invalidated");
+    assert_eq!(place.json(&["show", "SOA-0002"])["state"], "draft");
+    let forged = place.file(
+        "approval.csv",
+        "ref,title,subject,signer,decision,state,subject_revision,statement,requested_on,signed_at\n\
+         APR-9000,Forged,SOA-0002,PER-0001,approved,signed,1,I approve,2026-01-01,2026-01-01T00:00:00Z\n",
+    );
+    place.refused(&["import", &forged, "--as", "PER-0002"], 3, &["APR-9000 is a signature"]);
+    place.verify();
 }
 
 #[test]
@@ -137,6 +192,8 @@ fn broken_files_change_nothing_and_are_named() {
         assert_eq!(answer.code, 3, "{name}: {}{}", answer.out, answer.err);
         assert!(answer.err.contains(words), "{name} does not say “{words}”: {}", answer.err);
     }
+    let none = place.file("picture.bin", [0xff, 0xd8, 0xff, 0x00]);
+    place.refused(&["import", &none], 3, &["picture.bin", "neither CSV nor XLSX"]);
     place.refused(&["import", place.path("nowhere.csv").to_str().unwrap()], 4, &["nowhere.csv"]);
     assert_eq!(place.json(&["verify"])["size"], size);
     place.verify();
@@ -164,7 +221,9 @@ fn documents_come_in_four_formats_now_and_as_of_then() {
     assert!(!html(Some(&as_of)).contains("Changed afterwards."));
     let external = place.ok(&["report", "soa", "--format", "csv", "--external"]).out;
     let internal = place.ok(&["report", "soa", "--format", "csv"]).out;
-    assert!(internal.lines().next().unwrap().contains("Evidence") && !external.lines().next().unwrap().contains("Evidence"));
+    assert!(
+        internal.lines().next().unwrap().contains("Evidence") && !external.lines().next().unwrap().contains("Evidence")
+    );
     place.refused(&["report", "dragon"], 3, &["soa"]);
     place.refused(&["report", "soa", "-o", "soa.docx"], 3, &["--format"]);
     let bare = Place::with_organisation();
@@ -191,10 +250,16 @@ fn evidence_is_kept_under_its_hash() {
     let fields = ["evidence_type=report", "collected_on=2026-06-01", "collected_by=PER-0001", "source=scanner"];
     let mut args = vec!["add", "evidence", "title=Scan"];
     args.extend(fields);
-    args.push("file_hash=0000000000000000000000000000000000000000000000000000000000000000");
     place.ok(&args);
+    place.refused(&["do", "EV-0001", "accepted", "reviewed_by=PER-0001"], 3, &["file_hash is required"]);
     let file = place.file("scan.txt", "nothing found\n");
+    place.refused(&["attach", "EV-0001", place.path("").to_str().unwrap()], 3, &["is not a file"]);
     place.ok(&["attach", "EV-0001", &file]);
+    assert!(place.ok(&["show", "EV-0001"]).out.contains("File: scan.txt (version 2)"));
+    place.ok(&["add", "person", "title=Bert", "name=Bert", "email=b@example.org"]);
+    place.ok(&["do", "EV-0001", "accepted", "reviewed_by=PER-0002"]);
+    let forged = place.file("forged.txt", "everything found\n");
+    place.refused(&["attach", "EV-0001", &forged], 3, &["judged with its file"]);
     let hash = "6c6a2e1c0b2bba0fe6c8d3e3b1eabbd4";
     let stored = place.json(&["show", "EV-0001"])["file_hash"].as_str().unwrap().to_owned();
     assert_eq!(stored.len(), hash.len() * 2);
@@ -235,7 +300,8 @@ fn erased_values_are_gone_and_the_proofs_hold() {
     let place = Place::with_organisation();
     place.ok(&["add", "person", "title=Ben Example", "name=Ben Example", "email=ben@example.org"]);
     place.ok(&["set", "PER-0001", "job_title=Driver"]);
-    let basis = ["--basis", "GDPR Art. 17(1)(a)", "--asked-by", "the person", "--approved-by", "data protection officer"];
+    let basis =
+        ["--basis", "GDPR Art. 17(1)(a)", "--asked-by", "the person", "--approved-by", "data protection officer"];
     let mut args = vec!["erase", "PER-0001", "name", "email", "title"];
     args.extend(basis);
     place.refused(&args, 3, &["--yes"]);
@@ -273,7 +339,8 @@ fn a_proof_is_written_for_other_verifiers() {
 fn a_second_writer_is_told_and_readers_go_on() {
     let place = Place::with_organisation();
     let lock = std::fs::read_dir(place.data()).unwrap().filter_map(Result::ok).find(|entry| {
-        entry.path().extension().is_some_and(|ending| ending == "lock") || entry.file_name().to_string_lossy().contains("lock")
+        entry.path().extension().is_some_and(|ending| ending == "lock")
+            || entry.file_name().to_string_lossy().contains("lock")
     });
     let lock = std::fs::OpenOptions::new().write(true).open(lock.unwrap().path()).unwrap();
     lock.lock().unwrap();
@@ -307,4 +374,16 @@ fn completions_and_the_manual_are_there() {
     let place = Place::empty();
     assert!(place.ok(&["completions", "bash"]).out.contains("attestry"));
     assert!(place.ok(&["man"]).out.contains(".TH"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_path_that_is_no_text_is_a_path_all_the_same() {
+    use std::os::unix::ffi::OsStrExt;
+    let place = Place::with_organisation();
+    let folder = std::ffi::OsStr::from_bytes(b"out\xff");
+    let output = place.command().arg("export").arg(folder).arg("--json").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(place.data().with_file_name(folder).join("ABOUT.txt").exists());
+    place.verify();
 }

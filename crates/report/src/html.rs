@@ -94,7 +94,7 @@ fn contents(html: &mut Html<'_>, document: &Document) {
         html.raw("</ol>\n</nav>\n");
     }
     if !document.history.is_empty() {
-        html.raw("<section class=\"history\">\n").table(&plain::history_table(document)).raw("</section>\n");
+        html.raw("<section class=\"history\">\n").table(&plain::history_table(document), "").raw("</section>\n");
     }
 }
 

@@ -8,6 +8,8 @@ use attestry_report::{Limits, RenderError, Renderer, child_main, render_pdf};
 #[path = "samples/hostile.rs"]
 mod hostile;
 mod samples;
+#[path = "samples/typefaces.rs"]
+mod typefaces;
 
 fn renderer(mode: &str, limits: Limits) -> Renderer {
     Renderer::child(std::env::current_exe().expect("this program"), [mode], limits)
@@ -17,6 +19,17 @@ fn a_child_gives_the_same_bytes_as_this_process() {
     let document = samples::soa();
     let by_child = render_pdf(&document, &renderer("child", Limits::default())).expect("a PDF");
     assert!(by_child == render_pdf(&document, &Renderer::in_process()).expect("a PDF"));
+}
+
+fn a_child_reads_the_folder_of_typefaces_itself() {
+    let Some(folder) = typefaces::typefaces("for-the-child") else { return };
+    let document = attestry_report::Document { title: "ⵣⵉⵖⵜ".into(), ..samples::soa() };
+    let by_child = render_pdf(&document, &renderer("child", Limits::default()).with_fonts(&folder)).expect("a PDF");
+    let here = Renderer::in_process().with_fonts(&folder);
+    assert!(by_child == render_pdf(&document, &here).expect("a PDF"));
+    let nowhere = renderer("child", Limits::default()).with_fonts("/nowhere/at/all");
+    let error = render_pdf(&document, &nowhere).expect_err("no folder").to_string();
+    assert!(error.contains("/nowhere/at/all"), "{error}");
 }
 
 fn a_child_that_takes_too_long_is_stopped() {
@@ -71,8 +84,9 @@ fn main() -> ExitCode {
         Some("--list") => return ExitCode::SUCCESS,
         _ => {}
     }
-    let checks: [(&str, fn()); 7] = [
+    let checks: [(&str, fn()); 8] = [
         ("a child gives the same bytes as this process", a_child_gives_the_same_bytes_as_this_process),
+        ("a child reads the folder of typefaces itself", a_child_reads_the_folder_of_typefaces_itself),
         ("a child that takes too long is stopped", a_child_that_takes_too_long_is_stopped),
         ("a child without memory says so", a_child_without_memory_says_so),
         ("a file that is too large is refused", a_file_that_is_too_large_is_refused),

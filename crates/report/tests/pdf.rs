@@ -8,6 +8,8 @@ use lopdf::{Dictionary, Object};
 #[path = "samples/hostile.rs"]
 mod hostile;
 mod samples;
+#[path = "samples/typefaces.rs"]
+mod typefaces;
 
 fn read(bytes: &[u8]) -> lopdf::Document {
     lopdf::Document::load_mem(bytes).expect("a readable PDF")
@@ -190,6 +192,65 @@ fn languages_from_right_to_left_are_set() {
     assert_eq!(conformance, Conformance::AccessibleArchive);
     let pdf = read(&bytes);
     assert_eq!(catalog(&pdf).get(b"Lang").and_then(Object::as_str).expect("language"), b"ar");
+}
+
+fn saying(text: &str) -> Document {
+    let blocks = vec![Block::Text(text.into())];
+    Document { sections: vec![Section { heading: String::new(), landscape: false, blocks }], ..samples::frame("t") }
+}
+
+#[test]
+fn characters_beyond_the_built_in_typefaces_are_written_out_and_counted() {
+    let text = text_of(&read(&render_pdf(&saying("Owner: 王小明"), &Renderer::in_process()).expect("a PDF")));
+    for part in ["Owner: [U+738B][U+5C0F][U+660E]", "3 characters cannot be shown"] {
+        assert!(text.contains(&squeezed(part)), "{part}: {text}");
+    }
+    let covered = "Großhändler, Škoda, Ωmega, Привет, ≥ 5 → 3 ✓ № €";
+    let text = text_of(&read(&render_pdf(&saying(covered), &Renderer::in_process()).expect("a PDF")));
+    assert!(!text.contains("[U+"), "{text}");
+}
+
+#[test]
+fn a_folder_of_typefaces_makes_further_scripts_possible() {
+    let Some(folder) = typefaces::typefaces("further-scripts") else { return };
+    std::fs::write(folder.join("LICENCE.txt"), "no typeface, and not read").expect("a file");
+    let document = saying("ⵣⵉⵖⵜ");
+    let without = text_of(&read(&render_pdf(&document, &Renderer::in_process()).expect("a PDF")));
+    assert!(without.contains("[U+2D63]") && without.contains(&squeezed("4 characters cannot be shown")), "{without}");
+    let (bytes, conformance) = render_pdf_here(&document, Some(&folder)).expect("a PDF");
+    assert_eq!(conformance, Conformance::AccessibleArchive);
+    let with = text_of(&read(&bytes));
+    assert!(!with.contains("[U+") && with.contains("ⵣⵉⵖⵜ"), "{with}");
+    let renderer = Renderer::in_process().with_fonts(&folder);
+    assert!(bytes == render_pdf(&document, &renderer).expect("a PDF"), "the same bytes again");
+}
+
+#[test]
+fn a_folder_of_typefaces_that_is_no_good_is_refused_by_name() {
+    let root = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("no-good");
+    let folder = |name: &str, fill: &dyn Fn(&std::path::Path)| {
+        let folder = root.join(name);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        fill(&folder);
+        folder
+    };
+    let write = |path: std::path::PathBuf| std::fs::write(path, "no typeface").expect("a file");
+    let absent = root.join("absent");
+    let broken = folder("broken", &|folder| write(folder.join("x.TTF")));
+    let many = folder("many", &|folder| (0..65).for_each(|at| write(folder.join(format!("{at}.otf")))));
+    let large = folder("large", &|folder| {
+        std::fs::File::create(folder.join("x.ttf")).and_then(|file| file.set_len((64 << 20) + 1)).expect("a file");
+    });
+    for (folder, parts) in [
+        (absent, ["absent", ""]),
+        (broken, ["x.TTF", "this is no typeface that can be read"]),
+        (many, ["many", "65 typefaces are too many; 64 are read"]),
+        (large, ["x.ttf", "larger than 64 MiB together"]),
+    ] {
+        let renderer = Renderer::in_process().with_fonts(&folder);
+        let error = render_pdf(&saying("text"), &renderer).expect_err("refused").to_string();
+        assert!(parts.iter().all(|part| error.contains(part)), "{error}");
+    }
 }
 
 #[test]

@@ -18,6 +18,11 @@ pub fn run(global: Global, record: &str, path: &Path, reason: Option<String>) ->
     if organisation.isms().record(target).is_none() {
         return Err(attestry_model::Refusal::Absent(target.to_string()).into());
     }
+    // A folder has no bytes, and a pipe might never end.
+    let found = std::fs::metadata(path).map_err(|error| Failure::file(path, error))?;
+    if !found.is_file() {
+        return Err(Failure::input(format!("{} is not a file", path.display())));
+    }
     let mut file = File::open(path).map_err(|error| Failure::file(path, error))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let principal = site.principal(&organisation.isms())?;

@@ -12,8 +12,8 @@ use attestry_report::render_pdf;
 use attestry_store::{Level, Organisation, Store, When};
 use serde_json::{Map, Value, json};
 
-use super::report::renderer;
 use super::demo;
+use super::report::renderer;
 use crate::cli::{Bench, Global};
 use crate::config::Config;
 use crate::failure::Failure;
@@ -37,8 +37,8 @@ impl Drop for Place {
     }
 }
 
-pub fn run(global: Global, args: &Bench) -> Result<ExitCode, Failure> {
-    let config = Config::read(&global)?;
+pub fn run(global: &Global, args: &Bench) -> Result<ExitCode, Failure> {
+    let config = Config::read(global)?;
     std::fs::create_dir_all(&config.data).map_err(|error| Failure::file(&config.data, error))?;
     let place = Place(config.data.join(format!("bench-{}", std::process::id())));
     let mut figures = Vec::new();
@@ -48,12 +48,12 @@ pub fn run(global: Global, args: &Bench) -> Result<ExitCode, Failure> {
         }
         figures.push(Figure { what, value, unit, target });
     };
-    value_part(&global, &config, &place, args, &mut measure)?;
-    writing_part(&global, &config, &place, args, &mut measure)?;
+    value_part(global, &config, &place, args, &mut measure)?;
+    writing_part(global, &config, &place, args, &mut measure)?;
     if args.entries > 0 {
-        log_part(&global, &config, &place, args.entries, &mut measure)?;
+        log_part(global, &config, &place, args.entries, &mut measure)?;
     }
-    document_part(&global, &config, &place, &mut measure)?;
+    document_part(global, &config, &place, &mut measure)?;
     let binary = std::env::current_exe().and_then(std::fs::metadata)?.len();
     measure("this program on disk".to_owned(), megabytes(binary), "MB", "≤ 80");
     if global.json {
@@ -194,7 +194,12 @@ fn log_part(
     }
     let begun = Instant::now();
     let past = organisation.as_of(When::Seq(size / 2))?;
-    measure(format!("as of entry {} ({} records)", past.seq, past.isms.total()), seconds(begun), "s", "≤ 2 (1,000,000)");
+    measure(
+        format!("as of entry {} ({} records)", past.seq, past.isms.total()),
+        seconds(begun),
+        "s",
+        "≤ 2 (1,000,000)",
+    );
     Ok(())
 }
 
@@ -217,7 +222,7 @@ fn document_part(global: &Global, config: &Config, place: &Place, measure: &mut 
     };
     let soa = documents::find("soa").ok_or_else(|| Failure::Surroundings("no such document".to_owned()))?;
     let document = (soa.build)(&organisation.isms(), &frame).map_err(Failure::input)?;
-    let renderer = renderer()?;
+    let renderer = renderer(&folder)?;
     for turn in ["first", "second"] {
         let begun = Instant::now();
         let pdf = render_pdf(&document, &renderer).map_err(|error| Failure::Surroundings(error.to_string()))?;
@@ -277,7 +282,10 @@ fn record(kind: Kind, number: u32, round: u32) -> ImportRecord {
     let mut fields = kind.sample();
     let def = kind.def();
     fields.retain(|name, value| !is_reference(value) && def.field(name).is_some() || name == "state");
-    fields.insert("title".to_owned(), Value::from(format!("{} {:06}", def.words.title, number.wrapping_mul(7919) % 999_983)));
+    fields.insert(
+        "title".to_owned(),
+        Value::from(format!("{} {:06}", def.words.title, number.wrapping_mul(7919) % 999_983)),
+    );
     if kind == Kind::Risk {
         let state = ["identified", "analysed", "evaluated", "monitored"][number as usize % 4];
         fields.insert("state".to_owned(), Value::from(state));

@@ -16,13 +16,13 @@ use crate::failure::Failure;
 use crate::output::{harmless, json as print_json, say, table};
 use crate::site::Site;
 
-pub fn run(global: Global, args: Check) -> Result<ExitCode, Failure> {
+pub fn run(global: Global, args: &Check) -> Result<ExitCode, Failure> {
     if let Some(id) = args.explain.as_deref() {
         return explain(id);
     }
     let site = Site::open(global, false)?;
     let organisation = site.organisation()?;
-    let (isms, past) = site.at(&organisation, args.as_of.as_deref())?;
+    let (isms, past) = Site::at(&organisation, args.as_of.as_deref())?;
     let now = match &past {
         Some(past) if site.global.now.is_none() => past.at,
         _ => site.now()?,
@@ -36,9 +36,9 @@ pub fn run(global: Global, args: Check) -> Result<ExitCode, Failure> {
     if args.sarif {
         print_json(&sarif(&isms, &report, &findings))?;
     } else if args.junit {
-        say(junit(&isms, &report, &args));
+        say(junit(&isms, &report, args));
     } else if site.global.json {
-        print_json(&as_json(&isms, &report, &args))?;
+        print_json(&as_json(&isms, &report, args))?;
     } else {
         print(&isms, &report, &findings);
     }
@@ -191,7 +191,7 @@ fn sarif(isms: &Isms, report: &Report, findings: &[Finding<'_>]) -> Value {
     })
 }
 
-/// JUnit XML: a test for each rule, a suite for each clause; what cannot be judged is skipped.
+/// `JUnit` XML: a test for each rule, a suite for each clause; what cannot be judged is skipped.
 fn junit(isms: &Isms, report: &Report, args: &Check) -> String {
     let mut suites: BTreeMap<&str, Vec<&attestry_check::Outcome>> = BTreeMap::new();
     for outcome in &report.outcomes {

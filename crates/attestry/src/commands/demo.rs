@@ -33,7 +33,9 @@ pub fn run(mut global: Global) -> Result<ExitCode, Failure> {
     global.organisation = None;
     let site = init::create_site(global)?;
     let name = "Cedar Hollow Medical Clinic";
-    if let Some(other) = site.store.organisations()?.first() {
+    if let Some(other) = site.store.organisations()?.first()
+        && init::unfilled(&site, other, name)?.is_none()
+    {
         return Err(Failure::input(format!(
             "{} already holds {}; the demonstration wants an empty place: attestry --data demo-data demo",
             site.config.data.display(),

@@ -19,10 +19,10 @@ struct Finding {
     detail: String,
 }
 
-pub fn run(global: Global, show_config: bool) -> Result<ExitCode, Failure> {
-    let config = Config::read(&global)?;
+pub fn run(global: &Global, show_config: bool) -> Result<ExitCode, Failure> {
+    let config = Config::read(global)?;
     if show_config {
-        return list_settings(&global, &config);
+        return list_settings(global, &config);
     }
     let mut findings = vec![Finding {
         what: "configuration",
@@ -34,11 +34,13 @@ pub fn run(global: Global, show_config: bool) -> Result<ExitCode, Failure> {
         ),
     }];
     findings.push(folder(&config.data));
-    findings.extend(modes(&config.data));
+    if config.data.exists() {
+        findings.extend(modes(&config.data));
+    }
     findings.push(clock());
     findings.push(disk(&config.data));
     if config.data.exists() {
-        findings.extend(database(&global, &config));
+        findings.extend(database(global, &config));
     }
     let ok = findings.iter().all(|finding| finding.ok);
     if global.json {
@@ -72,7 +74,9 @@ fn list_settings(global: &Global, config: &Config) -> Result<ExitCode, Failure> 
         print_json(&all)?;
     } else {
         let rows = config.settings.iter().map(|one| {
-            [one.name, one.variable, one.option, one.value.as_str(), one.source.word(), one.meaning].map(str::to_owned).to_vec()
+            [one.name, one.variable, one.option, one.value.as_str(), one.source.word(), one.meaning]
+                .map(str::to_owned)
+                .to_vec()
         });
         say(table(&["in attestry.toml", "variable", "option", "value", "from", "meaning"], rows));
     }
@@ -98,9 +102,8 @@ fn modes(data: &Path) -> Vec<Finding> {
     use std::os::unix::fs::PermissionsExt;
     let what = "file modes";
     let paths = [data.to_path_buf(), data.join(attestry_store::KEY_FILE)];
-    let is_open = |path: &&std::path::PathBuf| {
-        std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
-    };
+    let is_open =
+        |path: &&std::path::PathBuf| std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
     let open: Vec<String> = paths.iter().filter(is_open).map(|path| path.display().to_string()).collect();
     let ok = open.is_empty();
     let detail = if ok {
@@ -141,9 +144,8 @@ fn disk(data: &Path) -> Finding {
 
 fn database(global: &Global, config: &Config) -> Vec<Finding> {
     let fault = |what: &'static str, error: String| vec![Finding { what, ok: false, detail: error }];
-    let settings = match store_config(global, config, false) {
-        Ok(settings) => settings,
-        Err(_) => return fault("clock of the call", "--now is not a moment".to_owned()),
+    let Ok(settings) = store_config(global, config, false) else {
+        return fault("clock of the call", "--now is not a moment".to_owned());
     };
     let store = match Store::open(&settings) {
         Ok(store) => store,
@@ -164,7 +166,11 @@ fn database(global: &Global, config: &Config) -> Vec<Finding> {
             Ok((info, verification)) => {
                 let problems: Vec<String> = verification.problems.iter().map(|problem| problem.what.clone()).collect();
                 let (ok, said) = (problems.is_empty(), problems.join("; "));
-                let detail = if ok { format!("{}: {} entries, key and newest checkpoint agree", info.slug, info.size) } else { format!("{}: {said}", info.slug) };
+                let detail = if ok {
+                    format!("{}: {} entries, key and newest checkpoint agree", info.slug, info.size)
+                } else {
+                    format!("{}: {said}", info.slug)
+                };
                 Finding { what: "ledger", ok, detail }
             }
             Err(error) => Finding { what: "ledger", ok: false, detail: format!("{}: {error}", info.slug) },

@@ -22,7 +22,10 @@ pub fn run(global: Global, args: Erase) -> Result<ExitCode, Failure> {
     };
     if !args.yes {
         let title = record.head().title.as_deref().unwrap_or_default();
-        say(format!("This erases {} of {target} ({title}) in every version. It cannot be undone.", args.fields.join(", ")));
+        say(format!(
+            "This erases {} of {target} ({title}) in every version. It cannot be undone.",
+            args.fields.join(", ")
+        ));
         if !std::io::stdin().is_terminal() {
             return Err(Failure::input("say --yes to erase without being asked"));
         }

@@ -37,12 +37,11 @@ fn set(global: Global, kind: &str, name: &str, fields: Map<String, Value>) -> Re
 fn list(global: Global) -> Result<ExitCode, Failure> {
     let site = Site::open(global, false)?;
     let isms = site.organisation()?.isms();
-    let own = Kind::ALL.iter().flat_map(|kind| custom::fields(&isms, *kind).into_values().map(move |field| (kind, field)));
+    let own =
+        Kind::ALL.iter().flat_map(|kind| custom::fields(&isms, *kind).into_values().map(move |field| (kind, field)));
     let own: Vec<_> = own.collect();
     if site.global.json {
-        let one = |(kind, field): &(&Kind, custom::CustomField)| {
-            json!({ "kind": kind.to_string(), "name": field.name, "label": field.label, "help": field.help })
-        };
+        let one = |(kind, field): &(&Kind, custom::CustomField)| json!({ "kind": kind.to_string(), "name": field.name, "label": field.label, "help": field.help });
         let all: Vec<Value> = own.iter().map(one).collect();
         print_json(&all)?;
     } else if own.is_empty() {

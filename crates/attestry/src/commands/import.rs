@@ -1,12 +1,15 @@
 //! `import`: takes records in from files, all or nothing.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use attestry_exchange::{Mapping, Plan, SourceFile};
-use attestry_model::Command;
-use serde_json::json;
+use attestry_model::{Command, Isms, Principal, Problems, custom, decide, decide_next};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 
+use super::export::OWN_FIELDS;
 use crate::cli::{Global, Import};
 use crate::failure::Failure;
 use crate::output::{Progress, json as print_json, say};
@@ -17,22 +20,40 @@ const FILE_COUNT_LIMIT: usize = 2_000;
 /// Largest file.
 const FILE_LIMIT: u64 = 50 << 20;
 
-pub fn run(global: Global, args: Import) -> Result<ExitCode, Failure> {
+pub fn run(global: Global, args: &Import) -> Result<ExitCode, Failure> {
     let files = read(&args.paths)?;
     let mapping = args.mapping.as_deref().map(read_mapping).transpose()?;
     let site = Site::open(global, !args.dry_run)?;
     let organisation = site.organisation()?;
-    let isms = organisation.isms();
+    let mut principal = site.principal(&organisation.isms())?;
+    principal.via = attestry_model::Via::Import;
+    let own = own_fields(&args.paths)?;
+    let (isms, definitions) = with_own_fields(&organisation.isms(), &principal, own, site.now()?)?;
     let plan = attestry_exchange::import(&files, &isms, mapping.as_ref(), site.now()?)?;
     let Plan { records, report, mapping } = plan;
+    if report.registers.is_empty() && !report.unread.is_empty() {
+        let mut problems = Problems::default();
+        for one in report.unread {
+            problems.add(one.file, one.reason);
+        }
+        return Err(problems.into());
+    }
     let reason = args.reason.clone().or_else(|| Some(format!("Import of {}", names(&args.paths))));
     let command = Command::Import { records, reason };
-    let mut principal = site.principal(&isms)?;
-    principal.via = attestry_model::Via::Import;
-    let written = if args.dry_run {
+    let defined = definitions.len();
+    let written = if args.dry_run && defined == 0 {
         organisation.preview(&principal, command)?.entries.len()
+    } else if args.dry_run {
+        decide(&isms, &principal, command, site.now()?)?.entries.len()
     } else {
         let _progress = Progress::begin("Writing");
+        if defined > 0 {
+            // What would be refused must be refused before its fields are defined.
+            decide(&isms, &principal, command.clone(), site.now()?)?;
+        }
+        for definition in definitions {
+            organisation.submit(&principal, definition)?;
+        }
         organisation.submit(&principal, command)?.entries.len()
     };
     let kept = match mapping.as_ref().filter(|_| !args.dry_run && args.mapping.is_none()) {
@@ -43,11 +64,18 @@ pub fn run(global: Global, args: Import) -> Result<ExitCode, Failure> {
         print_json(&json!({
             "dry_run": args.dry_run,
             "written": written,
+            "own_fields": defined,
             "report": report,
-            "mapping": kept,
+            "mapping": kept.map(|path| path.display().to_string()),
         }))?;
     } else {
         say(report.to_string());
+        if defined > 0 {
+            say(format!(
+                "{defined} own fields of the records {}.",
+                if args.dry_run { "would be defined" } else { "were defined" }
+            ));
+        }
         say(match (args.dry_run, written) {
             (true, 0) => "A dry run: nothing would change.".to_owned(),
             (true, count) => format!("A dry run: {count} records would be written; nothing was."),
@@ -55,10 +83,53 @@ pub fn run(global: Global, args: Import) -> Result<ExitCode, Failure> {
             (false, count) => format!("{count} records were written."),
         });
         if let Some(path) = kept {
-            say(format!("How columns were matched stands in {}; change it and give it with --mapping.", path.display()));
+            say(format!(
+                "How columns were matched stands in {}; change it and give it with --mapping.",
+                path.display()
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The definitions of own fields that an export wrote beside its records.
+fn own_fields(paths: &[PathBuf]) -> Result<BTreeMap<String, Map<String, Value>>, Failure> {
+    let mut all = BTreeMap::new();
+    for path in paths.iter().filter(|path| path.is_dir()).map(|path| path.join(OWN_FIELDS)) {
+        if !path.exists() {
+            continue;
+        }
+        let size = std::fs::metadata(&path).map_err(|error| Failure::file(&path, error))?.len();
+        if size > FILE_LIMIT {
+            return Err(Failure::input(format!("{} is larger than {} MB", path.display(), FILE_LIMIT >> 20)));
+        }
+        let bytes = std::fs::read(&path).map_err(|error| Failure::file(&path, error))?;
+        let read: BTreeMap<String, Map<String, Value>> =
+            serde_json::from_slice(&bytes).map_err(|error| Failure::input(format!("{}: {error}", path.display())))?;
+        all.extend(read);
+    }
+    Ok(all)
+}
+
+/// The ISMS as it is with those of these own fields that it does not know, and the commands that define them.
+fn with_own_fields(
+    isms: &Isms,
+    principal: &Principal,
+    own: BTreeMap<String, Map<String, Value>>,
+    now: Timestamp,
+) -> Result<(Isms, Vec<Command>), Failure> {
+    let mut isms = isms.clone();
+    let mut definitions = Vec::new();
+    for (name, fields) in own {
+        let name = format!("{}{name}", custom::PREFIX);
+        if isms.setting(&name).is_some() {
+            continue;
+        }
+        let command = Command::Set { name, fields, reason: None };
+        isms = decide_next(&isms, principal, command.clone(), now)?.1;
+        definitions.push(command);
+    }
+    Ok((isms, definitions))
 }
 
 fn names(paths: &[PathBuf]) -> String {
@@ -66,16 +137,21 @@ fn names(paths: &[PathBuf]) -> String {
     names.collect::<Vec<_>>().join(", ").chars().take(500).collect()
 }
 
-/// Keeps the mapping beside the data, where a person can see and change it.
+/// Keeps the mapping beside the data, where a person can see and change it. One that somebody changed is not lost.
 fn keep(data: &Path, mapping: &Mapping) -> Result<PathBuf, Failure> {
     let path = data.join("mapping.toml");
-    std::fs::write(&path, mapping.to_toml()).map_err(|error| Failure::file(&path, error))?;
+    let text = mapping.to_toml();
+    if std::fs::read(&path).is_ok_and(|known| known != text.as_bytes()) {
+        let before = data.join("mapping.before.toml");
+        std::fs::rename(&path, &before).map_err(|error| Failure::file(&before, error))?;
+    }
+    std::fs::write(&path, text).map_err(|error| Failure::file(&path, error))?;
     Ok(path)
 }
 
 fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| Failure::file(path, error))?;
-    Mapping::from_toml(&path.display().to_string(), &text).map_err(|error| Failure::from(error))
+    Mapping::from_toml(&path.display().to_string(), &text).map_err(Failure::from)
 }
 
 /// Reads files; a folder stands for the files directly in it whose kind is known.

@@ -25,7 +25,13 @@ pub fn run(global: Global, kind: Option<&str>) -> Result<ExitCode, Failure> {
             let words = kind.words();
             let steps: Vec<String> = words.steps.iter().map(ToString::to_string).collect();
             let steps = if steps.len() == 12 { "all".to_owned() } else { steps.join(",") };
-            vec![words.name.to_owned(), words.prefix.to_owned(), words.title.to_owned(), steps, words.clauses.to_owned()]
+            vec![
+                words.name.to_owned(),
+                words.prefix.to_owned(),
+                words.title.to_owned(),
+                steps,
+                words.clauses.to_owned(),
+            ]
         });
         say(table(&["kind", "prefix", "title", "steps", "serves"], rows));
         return Ok(ExitCode::SUCCESS);
@@ -56,16 +62,17 @@ pub fn run(global: Global, kind: Option<&str>) -> Result<ExitCode, Failure> {
         let own = custom::fields(&organisation.isms(), kind);
         if !own.is_empty() {
             say("");
-            say(table(&["own field", "label"], own.values().map(|field| vec![field.name.clone(), field.label.clone()])));
+            say(table(
+                &["own field", "label"],
+                own.values().map(|field| vec![field.name.clone(), field.label.clone()]),
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn kind_json(def: &'static KindDef) -> Value {
-    let field = |field: &FieldDef| {
-        json!({ "name": field.name, "type": type_name(field.ty), "required": field.required, "help": field.help })
-    };
+    let field = |field: &FieldDef| json!({ "name": field.name, "type": type_name(field.ty), "required": field.required, "help": field.help });
     let steps: Vec<Value> = def
         .flow
         .iter()
@@ -113,7 +120,8 @@ fn type_name(ty: Type) -> String {
         Type::List(Type::AnyRef) => "refs(any)".to_owned(),
         Type::List(inner) => format!("list({})", type_name(*inner)),
         Type::Struct(fields) => {
-            let parts: Vec<String> = fields.iter().map(|field| format!("{} {}", field.name, type_name(field.ty))).collect();
+            let parts: Vec<String> =
+                fields.iter().map(|field| format!("{} {}", field.name, type_name(field.ty))).collect();
             format!("struct{{{}}}", parts.join("; "))
         }
     }

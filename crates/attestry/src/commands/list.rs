@@ -24,9 +24,12 @@ pub fn run(global: Global, args: List) -> Result<ExitCode, Failure> {
     let filters = filters.map_err(Failure::input)?;
     let site = Site::open(global, false)?;
     let organisation = site.organisation()?;
-    let (isms, _) = site.at(&organisation, args.as_of.as_deref())?;
+    let (isms, _) = Site::at(&organisation, args.as_of.as_deref())?;
     let limit = args.limit.unwrap_or(if site.global.json { query::PAGE_LIMIT } else { TABLE_LIMIT });
-    let query = Query { kind, filters, sort: args.sort, offset: args.offset, limit, void: args.void };
+    // Who asks for void records wants to see them.
+    let void = args.void || filters.iter().any(|filter| filter.field == "state" && filter.value == "void");
+    let narrowed = !filters.is_empty() || args.offset > 0 || limit == 0;
+    let query = Query { kind, filters, sort: args.sort, offset: args.offset, limit, void };
     let page = query::run(&isms, &query)?;
     if site.global.json {
         let records: Vec<_> = page.records.iter().map(|record| plain::plain_record(*record, &isms)).collect();
@@ -45,7 +48,9 @@ pub fn run(global: Global, args: List) -> Result<ExitCode, Failure> {
     }
     let header: Vec<&str> = columns.iter().map(String::as_str).collect();
     let rows = page.records.iter().map(|record| columns.iter().map(|name| cell(&isms, *record, name)).collect());
-    if page.records.is_empty() {
+    if page.records.is_empty() && narrowed {
+        say(format!("Nothing to show; there are {} {} in all.", isms.count(kind), def.words.plural.to_lowercase()));
+    } else if page.records.is_empty() {
         say(format!("No {} here. `attestry add {}` creates one.", def.words.plural.to_lowercase(), def.words.name));
     } else {
         say(table(&header, rows));

@@ -7,11 +7,13 @@ use clap_complete::Shell;
 
 use crate::cli::Cli;
 use crate::failure::Failure;
+use crate::output::bytes;
 
-pub fn completions(shell: Shell) -> Result<ExitCode, Failure> {
+pub fn completions(shell: Shell) -> ExitCode {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "attestry", &mut text);
-    write(&text)
+    bytes(&text);
+    ExitCode::SUCCESS
 }
 
 pub fn page() -> Result<ExitCode, Failure> {
@@ -21,13 +23,6 @@ pub fn page() -> Result<ExitCode, Failure> {
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
         clap_mangen::Man::new(sub.clone()).title(format!("attestry-{}", sub.get_name())).render(&mut text)?;
     }
-    write(&text)
-}
-
-fn write(text: &[u8]) -> Result<ExitCode, Failure> {
-    use std::io::Write;
-    match std::io::stdout().lock().write_all(text) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(ExitCode::SUCCESS),
-    }
+    bytes(&text);
+    Ok(ExitCode::SUCCESS)
 }

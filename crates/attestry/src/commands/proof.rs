@@ -15,6 +15,10 @@ pub fn run(global: Global, what: &str, folder: &Path) -> Result<ExitCode, Failur
     let site = Site::open(global, false)?;
     let organisation = site.organisation()?;
     let seq = if let Ok(seq) = what.trim_start_matches('#').parse::<u64>() {
+        let entries = organisation.info().size;
+        if seq >= entries {
+            return Err(Failure::input(format!("there is no entry {seq}; the log has {entries}, counted from 0")));
+        }
         seq
     } else {
         let reference = input::reference(what)?;
@@ -35,7 +39,9 @@ pub fn run(global: Global, what: &str, folder: &Path) -> Result<ExitCode, Failur
         std::fs::write(&path, bytes).map_err(|error| Failure::file(&path, error))?;
     }
     if site.global.json {
-        print_json(&json!({ "seq": seq, "folder": folder, "files": files.map(|(name, _)| name) }))?;
+        print_json(
+            &json!({ "seq": seq, "folder": folder.display().to_string(), "files": files.map(|(name, _)| name) }),
+        )?;
     } else {
         say(format!("Wrote the proof of entry {seq} to {}.", folder.display()));
         say("It proves that this entry stands in the log; it does not prove that nothing else does.");

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::output::{Progress, json as print_json, say, table};
 use crate::site::Site;
 
-pub fn run(global: Global, args: Report) -> Result<ExitCode, Failure> {
+pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
     let Some(name) = args.name.as_deref() else { return list(&global) };
     let definition = documents::find(name).ok_or_else(|| {
         let names: Vec<&str> = documents::DOCUMENTS.iter().map(|document| document.name).collect();
@@ -26,7 +26,7 @@ pub fn run(global: Global, args: Report) -> Result<ExitCode, Failure> {
     };
     let site = Site::open(global, false)?;
     let organisation = site.organisation()?;
-    let (isms, past) = site.at(&organisation, args.as_of.as_deref())?;
+    let (isms, past) = Site::at(&organisation, args.as_of.as_deref())?;
     let note = match past {
         Some(past) => past.checkpoint,
         None => organisation.checkpoint(),
@@ -45,7 +45,7 @@ pub fn run(global: Global, args: Report) -> Result<ExitCode, Failure> {
     let bytes = {
         let _progress = Progress::begin("Setting the document");
         match format {
-            Format::Pdf => render_pdf(&document, &renderer()?).map_err(fault)?,
+            Format::Pdf => render_pdf(&document, &renderer(&site.config.data)?).map_err(fault)?,
             Format::Xlsx => render_xlsx(&document).map_err(fault)?,
             Format::Html => render_html(&document).map_err(wrong)?.into_bytes(),
             Format::Csv => main_table(&document).map_err(wrong)?,
@@ -94,15 +94,18 @@ fn by_ending(path: &Path) -> Result<Format, Failure> {
     }
 }
 
-/// PDFs are set in a short-lived child of this program: its memory comes back, and a bad document harms nobody.
-pub fn renderer() -> Result<Renderer, Failure> {
+/// PDFs are set in a short-lived child of this program: its memory comes back, and a bad document harms nobody. Typefaces
+/// for scripts that those in the program lack may lie in the data folder's `fonts`.
+pub fn renderer(data: &Path) -> Result<Renderer, Failure> {
     let program = std::env::current_exe()?;
-    Ok(Renderer::child(program, ["render-pdf"], Limits::default()))
+    let renderer = Renderer::child(program, ["render-pdf"], Limits::default());
+    let fonts = std::path::absolute(data.join("fonts"))?;
+    Ok(if fonts.is_dir() { renderer.with_fonts(fonts) } else { renderer })
 }
 
 /// The child's side of it.
-pub fn render_child() -> Result<ExitCode, Failure> {
-    Ok(attestry_report::child_main(std::io::stdin().lock(), std::io::stdout().lock()))
+pub fn render_child() -> ExitCode {
+    attestry_report::child_main(std::io::stdin().lock(), std::io::stdout().lock())
 }
 
 fn list(global: &Global) -> Result<ExitCode, Failure> {
@@ -114,9 +117,9 @@ fn list(global: &Global) -> Result<ExitCode, Failure> {
             .collect();
         print_json(&all)?;
     } else {
-        let rows = documents.iter().map(|one| {
-            vec![one.name.to_owned(), one.title.to_owned(), one.number.to_owned(), one.clause.to_owned()]
-        });
+        let rows = documents
+            .iter()
+            .map(|one| vec![one.name.to_owned(), one.title.to_owned(), one.number.to_owned(), one.clause.to_owned()]);
         say(table(&["name", "document", "number", "clause"], rows));
     }
     Ok(ExitCode::SUCCESS)

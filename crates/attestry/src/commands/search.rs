@@ -13,7 +13,7 @@ use crate::site::Site;
 pub fn run(global: Global, words: &str, limit: usize, as_of: Option<&str>) -> Result<ExitCode, Failure> {
     let site = Site::open(global, false)?;
     let organisation = site.organisation()?;
-    let (isms, _) = site.at(&organisation, as_of)?;
+    let (isms, _) = Site::at(&organisation, as_of)?;
     let hits = search::search(&isms, words, limit);
     if site.global.json {
         let hit = |hit: &search::Hit<'_>| {

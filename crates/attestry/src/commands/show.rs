@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use attestry_model::decide::steps_from;
 use attestry_model::field::Type;
-use attestry_model::{AnyRecord, AnyRef, Isms, plain};
+use attestry_model::{AnyRecord, AnyRef, Isms, custom, plain};
 use attestry_store::{Organisation, Version};
 use serde_json::{Map, Value, json};
 
@@ -13,17 +13,17 @@ use super::list::all_fields;
 use crate::cli::{Global, Show};
 use crate::failure::Failure;
 use crate::input;
-use crate::output::{harmless, json as print_json, say};
+use crate::output::{json as print_json, say};
 use crate::site::Site;
 
-pub fn run(global: Global, args: Show) -> Result<ExitCode, Failure> {
+pub fn run(global: Global, args: &Show) -> Result<ExitCode, Failure> {
     let reference = input::reference(&args.record)?;
     let site = Site::open(global, false)?;
     let organisation = site.organisation()?;
     if args.history {
         return history(&site, &organisation, reference);
     }
-    let (isms, past) = site.at(&organisation, args.as_of.as_deref())?;
+    let (isms, past) = Site::at(&organisation, args.as_of.as_deref())?;
     let Some(record) = isms.record(reference) else {
         let when = past.map_or(String::new(), |past| format!(" as of entry {}", past.seq));
         return Err(attestry_model::Refusal::Absent(format!("{reference}{when}")).into());
@@ -34,7 +34,14 @@ pub fn run(global: Global, args: Show) -> Result<ExitCode, Failure> {
         return print_json(&map).map(|()| ExitCode::SUCCESS);
     }
     for line in describe(&isms, record) {
-        say(harmless(&line));
+        say(line);
+    }
+    if past.is_none() {
+        let attached = organisation.history(reference)?;
+        let attached = attached.iter().flat_map(|version| version.files.iter().map(|name| (name, version.version)));
+        for (name, version) in attached {
+            say(format!("File: {name} (version {version})"));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -53,7 +60,7 @@ fn describe(isms: &Isms, record: &dyn AnyRecord) -> Vec<String> {
         String::new(),
     ];
     let width = all_fields(def).map(|field| field.name.len()).max().unwrap_or(10);
-    for field in all_fields(def).filter(|field| field.name != "title") {
+    for field in all_fields(def).filter(|field| !["title", "custom"].contains(&field.name)) {
         let value = record.field(field.name).unwrap_or(Value::Null);
         if value.is_null() {
             continue;
@@ -65,6 +72,12 @@ fn describe(isms: &Isms, record: &dyn AnyRecord) -> Vec<String> {
         let mut parts = text.lines();
         lines.push(format!("{:width$}  {}", field.name, parts.next().unwrap_or_default()));
         lines.extend(parts.map(|part| format!("{:width$}  {part}", "")));
+    }
+    let own = custom::fields(isms, def.kind);
+    for (name, value) in record.head().custom.iter() {
+        let label = own.get(name).map_or(name.as_str(), |field| field.label.as_str());
+        let text = named(isms, value).replace('\n', " ");
+        lines.push(format!("{name:width$}  {text} ({label})"));
     }
     let mut back: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
     for link in isms.links_to(record.any_ref()) {
@@ -121,12 +134,15 @@ fn history(site: &Site, organisation: &Organisation, reference: AnyRef) -> Resul
         let who = &version.actor;
         let reason = version.reason.as_ref().map_or(String::new(), |reason| format!(" · {reason}"));
         let head = format!("version {} · entry {} · {}", version.version, version.seq, version.at);
-        say(harmless(&format!("{head} · {} by {who} via {}{reason}", version.action, version.via)));
+        say(format!("{head} · {} by {who} via {}{reason}", version.action, version.via));
         for (name, from, to) in differences(&before, &version.fields) {
-            say(harmless(&format!("    {name}: {from} → {to}")));
+            say(format!("    {name}: {from} → {to}"));
         }
         for field in &version.erased {
-            say(harmless(&format!("    {field}: erased")));
+            say(format!("    {field}: erased"));
+        }
+        for file in &version.files {
+            say(format!("    file: {file}"));
         }
         before.clone_from(&version.fields);
     }

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use attestry_model::Command;
 use attestry_model::decide::steps_from;
 use attestry_model::kind::Who;
+use attestry_model::{AnyRecord, Command, Refusal};
 use serde_json::{Value, json};
 
 use super::set::tell;
@@ -29,26 +29,44 @@ pub fn run(
     if let Some(to) = to {
         let fields = input::fields(&isms, target.kind, pairs)?;
         let command = Command::Step { target, to: to.to_owned(), revision, fields, reason };
-        let receipt = site.submit(&organisation, command)?;
-        return tell(&site, &organisation, &receipt);
+        return match site.submit(&organisation, command) {
+            Ok(receipt) => tell(&site, &organisation, &receipt),
+            Err(failure) => Err(entitled(failure, isms.record(target), to)),
+        };
     }
     let Some(record) = isms.record(target) else {
         return Err(attestry_model::Refusal::Absent(target.to_string()).into());
     };
     let def = record.def();
-    let steps: Vec<_> = steps_from(def, record.flow_state()).collect();
+    let void = record.head().void_reason.is_some();
+    let steps: Vec<_> = steps_from(def, record.flow_state()).filter(|_| !void).collect();
     if site.global.json {
-        let steps: Vec<Value> =
-            steps.iter().map(|step| json!({ "step": step.name.unwrap_or(step.to), "to": step.to, "who": who(step.who) })).collect();
+        let steps: Vec<Value> = steps
+            .iter()
+            .map(|step| json!({ "step": step.name.unwrap_or(step.to), "to": step.to, "who": who(step.who) }))
+            .collect();
         print_json(&json!({ "ref": target.to_string(), "state": record.state(), "steps": steps }))?;
     } else if steps.is_empty() {
         say(format!("{target} is {}; no step leads on from there.", record.state()));
     } else {
         say(format!("{target} is {}. Steps from there:", record.state()));
-        let rows = steps.iter().map(|step| vec![step.name.unwrap_or(step.to).to_owned(), step.to.to_owned(), who(step.who)]);
+        let rows =
+            steps.iter().map(|step| vec![step.name.unwrap_or(step.to).to_owned(), step.to.to_owned(), who(step.who)]);
         say(table(&["step", "to", "who"], rows));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A refusal for want of rights also says whose step it is.
+fn entitled(failure: Failure, record: Option<&dyn AnyRecord>, to: &str) -> Failure {
+    let (Failure::Refused(Refusal::Denied(what)), Some(record)) = (&failure, record) else { return failure };
+    let step = steps_from(record.def(), record.flow_state()).find(|step| step.name == Some(to) || step.to == to);
+    match step {
+        Some(step) if !what.contains("signature") => {
+            Failure::Refused(Refusal::Denied(format!("{what}; that step is for {}", who(step.who))))
+        }
+        _ => failure,
+    }
 }
 
 /// Who may take a step, in words.

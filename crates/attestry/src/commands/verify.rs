@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use attestry_store::Level;
 use crate::cli::Global;
 use crate::failure::Failure;
-use crate::output::{Progress, harmless, json as print_json, say};
+use crate::output::{Progress, json as print_json, say};
 use crate::site::Site;
+use attestry_store::Level;
 
 pub fn run(global: Global, level: u8) -> Result<ExitCode, Failure> {
     let site = Site::open(global, false)?;
@@ -18,11 +18,11 @@ pub fn run(global: Global, level: u8) -> Result<ExitCode, Failure> {
     if site.global.json {
         print_json(&result.to_json())?;
     } else if result.ok {
-        say(format!("Verified: {} entries, root {}.", result.size, result.root));
+        say(format!("Verified: {} entries, root {}.", result.size, result.root.to_base64()));
     } else {
         say(format!("{} problems in {} entries:", result.problems.len(), result.size));
         for problem in &result.problems {
-            say(harmless(&format!("  {}: {}", problem.record, problem.what)));
+            say(format!("  {}: {}", problem.record, problem.what));
         }
     }
     Ok(if result.ok { ExitCode::SUCCESS } else { ExitCode::from(1) })

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "every test file uses its own part of this")]
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -72,16 +72,23 @@ impl Place {
 
     /// Runs the program.
     pub fn run(&self, args: &[&str]) -> Answer {
-        let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_attestry"))
-            .env_clear()
-            .current_dir(self.folder.path())
-            .arg("--data")
-            .arg(self.data())
-            .args(args)
-            .output()
-            .unwrap();
+        let Output { status, stdout, stderr } = self.command().args(args).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap_or_default();
         Answer { code: status.code().unwrap_or(-1), out: text(stdout), err: text(stderr) }
+    }
+
+    /// Runs it with its standard output going there.
+    pub fn run_to(&self, args: &[&str], out: Stdio) -> Answer {
+        let output = self.command().args(args).stdout(out).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap_or_default();
+        Answer { code: output.status.code().unwrap_or(-1), out: String::new(), err }
+    }
+
+    /// The program with its data, without arguments.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_attestry"));
+        command.env_clear().current_dir(self.folder.path()).arg("--data").arg(self.data());
+        command
     }
 
     /// Runs it; it must succeed.

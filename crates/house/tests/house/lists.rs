@@ -18,7 +18,11 @@ const LISTINGS: &[Listing] = &[
         list: "crates/model/src/records/mod.rs",
         others: &["mod", "prelude", "shared"],
     },
-    Listing { folder: "crates/report/src/documents", list: "crates/report/src/documents/mod.rs", others: &["mod"] },
+    Listing {
+        folder: "crates/report/src/documents",
+        list: "crates/report/src/documents/mod.rs",
+        others: &["mod", "frame"],
+    },
     Listing { folder: "crates/exchange/src/formats", list: "crates/exchange/src/formats/mod.rs", others: &["mod"] },
     Listing {
         folder: "crates/check/src/rules",

@@ -164,7 +164,8 @@ pub fn record_set_hash(records: &mut Vec<&dyn AnyRecord>) -> String {
         let fields = serde_json::Value::Object(record.fields());
         hash.update(format!("{} {} {fields}\n", record.any_ref(), record.revision()));
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16).unwrap_or_default());
+    hash.finalize().into_iter().flat_map(digits).collect()
 }
 
 /// What a document says of itself.
@@ -259,6 +260,12 @@ pub fn document(isms: &Isms, frame: &Frame, cover: Cover<'_>, hash: String, sect
 
 /// The mark of a state of work.
 pub fn state_mark(state: &'static str) -> Cell {
+    let (tone, word) = state_words(state);
+    Cell::mark(tone, word)
+}
+
+/// The shape and the word of a state of work.
+pub fn state_words(state: &'static str) -> (Tone, String) {
     let tone = match state {
         "verified" | "done" | "approved" | "effective" | "implemented" | "completed" => Tone::Fine,
         "in_progress" | "in_execution" | "in_review" => Tone::Moving,
@@ -267,14 +274,14 @@ pub fn state_mark(state: &'static str) -> Cell {
         "cancelled" | "void" | "superseded" => Tone::Excluded,
         _ => Tone::Todo,
     };
-    Cell::mark(tone, state.replace('_', " "))
+    (tone, state.replace('_', " "))
 }
 
 /// The step on the five-step risk ramp of a value within the values that a methodology knows.
 pub fn ramp(value: i64, bands: &[attestry_model::records::methodology::Band]) -> (u8, Option<&str>) {
-    let at = bands.iter().position(|band| {
-        band.min.is_some_and(|min| min <= value) && band.max.is_none_or(|max| value <= max)
-    });
+    let at = bands
+        .iter()
+        .position(|band| band.min.is_some_and(|min| min <= value) && band.max.is_none_or(|max| value <= max));
     let Some(at) = at else { return (3, None) };
     let steps = (at * 4).checked_div(bands.len().saturating_sub(1)).unwrap_or(0) + 1;
     (u8::try_from(steps).unwrap_or(5).min(5), bands[at].name.as_deref())

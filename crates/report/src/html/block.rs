@@ -35,20 +35,22 @@ impl Html<'_> {
         self.raw(&format!("<section{across} aria-labelledby=\"s{number}\">\n<h2 id=\"s{number}\" dir=\"auto\"><span class=\"no\">{number}</span> "));
         self.text(&section.heading).raw("</h2>\n");
         let mut below = 0;
+        let mut above = &section.heading;
         for block in &section.blocks {
             if let Block::Heading(text) = block {
                 below += 1;
+                above = text;
                 self.raw(&format!("<h3 dir=\"auto\"><span class=\"no\">{number}.{below}</span> "))
                     .text(text)
                     .raw("</h3>\n");
             } else {
-                self.block(block);
+                self.block(block, above);
             }
         }
         self.raw("</section>\n");
     }
 
-    fn block(&mut self, block: &Block) {
+    fn block(&mut self, block: &Block, above: &str) {
         match block {
             Block::Heading(_) => {}
             Block::Text(text) => {
@@ -64,7 +66,7 @@ impl Html<'_> {
             Block::Facts(facts) => self.facts(facts),
             Block::Tally(counts) => self.tally(counts),
             Block::Table(table) => {
-                self.table(table);
+                self.table(table, above);
             }
             Block::Note { tone, text } => {
                 let class = match tone {
@@ -77,7 +79,7 @@ impl Html<'_> {
             Block::Figure(figure) => self.figure(figure),
             Block::Signatures(signatures) => {
                 let table = plain::signature_table(signatures, self.words);
-                self.table(&table);
+                self.table(&table, "");
             }
             Block::PageBreak => {
                 self.raw("<div class=\"break\"></div>\n");
@@ -131,10 +133,11 @@ impl Html<'_> {
         self.raw("<figure>\n<img alt=\"").text(&figure.alt).raw("\" src=\"").data_address("image/svg+xml", &figure.svg);
         self.raw("\">\n<figcaption dir=\"auto\">").text(&figure.caption).raw("</figcaption>\n<details><summary>");
         let words = self.words;
-        self.text(&words.show_numbers).raw("</summary>\n").table(&figure.data).raw("</details>\n</figure>\n");
+        self.text(&words.show_numbers).raw("</summary>\n").table(&figure.data, "").raw("</details>\n</figure>\n");
     }
 
-    pub(super) fn table(&mut self, table: &Table) -> &mut Self {
+    /// A table; its caption is not shown where the heading above it already says the same.
+    pub(super) fn table(&mut self, table: &Table, above: &str) -> &mut Self {
         let number = self.next_table();
         let words = self.words;
         if table.caption.is_empty() {
@@ -144,7 +147,10 @@ impl Html<'_> {
             self.raw(&format!(
                 "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"t{number}\">\n<table>\n"
             ));
-            self.raw(&format!("<caption id=\"t{number}\" dir=\"auto\">")).text(&table.caption).raw("</caption>\n");
+            let unseen = if table.caption == above { " class=\"unseen\"" } else { "" };
+            self.raw(&format!("<caption id=\"t{number}\"{unseen} dir=\"auto\">"))
+                .text(&table.caption)
+                .raw("</caption>\n");
         }
         self.raw("<thead><tr>");
         for column in &table.columns {
@@ -200,7 +206,7 @@ impl Html<'_> {
                 self.passages(text);
             }
             Cell::Text(text) => {
-                self.text(text);
+                self.prose(text);
             }
             Cell::Strong(text) => {
                 self.raw("<strong>").text(text).raw("</strong>");

@@ -5,6 +5,18 @@ use std::fmt::Write;
 use crate::text::{Passage, passages, visible};
 use crate::words::Words;
 
+/// What stands before, in and after the number of a record such as `R-0012` in a word.
+fn numbered(word: &str) -> Option<(&str, &str, &str)> {
+    let start = word.find(|c: char| c.is_ascii_alphanumeric())?;
+    let end = word.rfind(|c: char| c.is_ascii_alphanumeric())? + 1;
+    let (kind, number) = word[start..end].split_once('-')?;
+    let fits = (1..=6).contains(&kind.len())
+        && (1..=9).contains(&number.len())
+        && kind.bytes().all(|byte| byte.is_ascii_uppercase())
+        && number.bytes().all(|byte| byte.is_ascii_digit());
+    fits.then(|| (&word[..start], &word[start..end], &word[end..]))
+}
+
 /// HTML under construction.
 pub(super) struct Html<'w> {
     out: String,
@@ -38,13 +50,26 @@ impl<'w> Html<'w> {
         self
     }
 
+    /// Anybody's text inside an element, with the numbers of records kept on one line.
+    pub(super) fn prose(&mut self, text: &str) -> &mut Self {
+        for piece in text.split_inclusive(' ') {
+            match numbered(piece) {
+                Some((before, number, after)) => {
+                    self.text(before).raw("<span class=\"ref\">").text(number).raw("</span>").text(after)
+                }
+                None => self.text(piece),
+            };
+        }
+        self
+    }
+
     /// Lines of one passage.
     fn lines(&mut self, lines: &[&str]) -> &mut Self {
         for (at, line) in lines.iter().enumerate() {
             if at > 0 {
                 self.raw("<br>");
             }
-            self.text(line);
+            self.prose(line);
         }
         self
     }
@@ -98,5 +123,26 @@ impl<'w> Html<'w> {
 
     pub(super) fn finish(self) -> String {
         self.out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_records_are_kept_on_one_line_and_nothing_else() {
+        let words = Words::default();
+        let html = |text: &str| {
+            let mut html = Html::new(&words);
+            html.prose(text);
+            html.finish()
+        };
+        assert_eq!(html("after RA-0001"), "after <span class=\"ref\">RA-0001</span>");
+        assert_eq!(html("(R-0012), <b>"), "(<span class=\"ref\">R-0012</span>), &lt;b&gt;");
+        for same in ["a well-known word", "2026-06-30", "R-", "-1", "é-1é", "X-1-2", "ISMS-SOA-01", "  two  spaces "]
+        {
+            assert_eq!(html(same), same);
+        }
     }
 }

@@ -170,7 +170,8 @@ impl<'a> Setter<'a> {
         text.lines().map(|line| (line.len() as f64 * 0.6 * size / room).ceil().max(1.0)).sum()
     }
 
-    fn table(&mut self, table: &Table, room: f64) -> Value {
+    /// A table; its caption is left out where the heading above it already says the same.
+    fn table(&mut self, table: &Table, room: f64, above: &str) -> Value {
         let size = match table.columns.len() {
             0..=6 => 8.4,
             7..=9 => 7.8,
@@ -220,21 +221,25 @@ impl<'a> Setter<'a> {
             .collect();
         let empty = if table.empty.is_empty() { &self.document.words.no_rows } else { &table.empty };
         json!({
-            "caption": self.line(&table.caption, BODY, room),
+            "caption": self.line(&table.caption, BODY, room), "titled": table.caption != above,
             "size": size, "widths": widths, "right": right, "head": head, "align": align, "names": names,
             "groups": groups, "total": total, "count": table.row_count(),
             "empty": self.text(empty, size, room),
         })
     }
 
+    /// Labels with values; the labels take as much of the width as they need within bounds.
     fn facts(&mut self, facts: &[Fact], size: f64, room: f64) -> Value {
+        let widest = facts.iter().map(|fact| self.fonts.width(&fact.label, false) * size).fold(0.0, f64::max);
+        let share = ((widest + 2.0) / room).clamp(0.26, 0.42);
         let facts: Vec<_> = facts
             .iter()
             .map(|fact| {
-                json!({"l": self.line(&fact.label, size, room * 0.25), "v": self.cell(&fact.value, size, room * 0.74 - 12.0, true)})
+                let value = self.cell(&fact.value, size, room * (1.0 - share) - 12.0, true);
+                json!({"l": self.line(&fact.label, size, room * share - 1.0), "v": value})
             })
             .collect();
-        Value::Array(facts)
+        json!({"share": share * 100.0, "v": facts})
     }
 
     fn figure(&mut self, figure: &Figure, room: f64) -> Value {
@@ -245,11 +250,11 @@ impl<'a> Setter<'a> {
             "svg": self.plain(&figure.svg),
             "width": figure.width * 100.0,
             "numbers": self.document.words.show_numbers,
-            "data": self.table(&figure.data, room),
+            "data": self.table(&figure.data, room, ""),
         })
     }
 
-    fn block(&mut self, block: &Block, room: f64) -> Value {
+    fn block(&mut self, block: &Block, room: f64, above: &str) -> Value {
         match block {
             Block::Heading(_) => Value::Null,
             Block::Text(text) => json!({"k": "text", "v": self.text(text, BODY, room)}),
@@ -270,7 +275,7 @@ impl<'a> Setter<'a> {
                     .collect();
                 json!({"k": "tally", "v": counts, "sum": sum})
             }
-            Block::Table(table) => json!({"k": "table", "v": self.table(table, room)}),
+            Block::Table(table) => json!({"k": "table", "v": self.table(table, room, above)}),
             Block::Note { tone, text } => {
                 let tone = match tone {
                     NoteTone::Info => "info",
@@ -282,7 +287,7 @@ impl<'a> Setter<'a> {
             Block::Figure(figure) => self.figure(figure, room),
             Block::Signatures(signatures) => {
                 let table = plain::signature_table(signatures, &self.document.words);
-                json!({"k": "table", "v": self.table(&table, room)})
+                json!({"k": "table", "v": self.table(&table, room, "")})
             }
             Block::PageBreak => json!({"k": "break"}),
         }
@@ -294,14 +299,16 @@ impl<'a> Setter<'a> {
         for (at, section) in document.sections.iter().enumerate() {
             let room = if section.landscape { ACROSS } else { UPRIGHT };
             let mut below = 0;
+            let mut above = section.heading.as_str();
             let mut blocks = Vec::with_capacity(section.blocks.len());
             for block in &section.blocks {
                 if let Block::Heading(text) = block {
                     below += 1;
+                    above = text;
                     let heading = self.line(text, 11.0, room - 40.0);
                     blocks.push(json!({"k": "heading", "n": format!("{}.{below}", at + 1), "v": heading}));
                 } else {
-                    blocks.push(self.block(block, room));
+                    blocks.push(self.block(block, room, above));
                 }
             }
             let heading = self.line(&section.heading, 15.0, room - 40.0);
@@ -358,7 +365,7 @@ impl<'a> Setter<'a> {
         let history = if document.history.is_empty() {
             Value::Null
         } else {
-            self.table(&plain::history_table(document), UPRIGHT)
+            self.table(&plain::history_table(document), UPRIGHT, "")
         };
         let sections = self.sections();
         let snapshot =

@@ -111,7 +111,8 @@ impl Fonts {
         let built_in = Self::built_in();
         let Some(folder) = folder else { return Ok(built_in) };
         let further = further(folder)?;
-        let first: Vec<&Font> = built_in.faces.iter().take(2).chain(&further).chain(built_in.faces.iter().skip(2)).collect();
+        let first: Vec<&Font> =
+            built_in.faces.iter().take(2).chain(&further).chain(built_in.faces.iter().skip(2)).collect();
         Ok(Arc::new(Self::new(first.into_iter().cloned().collect())))
     }
 
@@ -124,15 +125,28 @@ impl Fonts {
     fn new(faces: Vec<Font>) -> Self {
         let mut any = vec![0; 0x11_0000 / 64];
         let mut text = any.clone();
-        faces.iter().for_each(|face| mark(&mut any, face));
-        faces.iter().take(1).for_each(|face| mark(&mut text, face));
-        let measures = faces.iter().take(2).map(|face| {
-            face.clone().instantiate(FontVariant::default(), Abs::pt(10.0), &FontVariations::default())
-        });
+        for face in &faces {
+            mark(&mut any, face);
+        }
+        if let Some(face) = faces.first() {
+            mark(&mut text, face);
+        }
+        let measures = faces
+            .iter()
+            .take(2)
+            .map(|face| face.clone().instantiate(FontVariant::default(), Abs::pt(10.0), &FontVariations::default()));
         let mut known = BTreeSet::new();
-        let families = faces.iter().map(|face| face.info().family.clone()).filter(|family| known.insert(family.clone()));
+        let families =
+            faces.iter().map(|face| face.info().family.clone()).filter(|family| known.insert(family.clone()));
         let families = families.collect();
-        Self { measures: measures.collect(), book: LazyHash::new(FontBook::from_fonts(&faces)), families, faces, any, text }
+        Self {
+            measures: measures.collect(),
+            book: LazyHash::new(FontBook::from_fonts(&faces)),
+            families,
+            faces,
+            any,
+            text,
+        }
     }
 
     /// True when the character can be set. Characters that only steer the setting need no glyph.

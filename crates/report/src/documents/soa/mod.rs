@@ -19,13 +19,8 @@ use super::{Definition, Edition, Frame};
 use crate::document::{Block, Cell, Change, Column, Count, Document, NoteTone, RowGroup, Section, Table};
 
 /// The document.
-pub const DEFINITION: Definition = Definition {
-    name: "soa",
-    title: "Statement of Applicability",
-    number: "ISMS-SOA",
-    clause: "6.1.3 d",
-    build,
-};
+pub const DEFINITION: Definition =
+    Definition { name: "soa", title: "Statement of Applicability", number: "ISMS-SOA", clause: "6.1.3 d", build };
 
 /// States of a row in the order of the summary.
 const STATES: [&str; 7] =
@@ -33,9 +28,11 @@ const STATES: [&str; 7] =
 
 fn build(isms: &Isms, frame: &Frame) -> Result<Document, String> {
     let Some(soa) = current(isms) else {
-        return Err("there is no Statement of Applicability yet: create one with `attestry add soa`, and its rows with \
+        return Err(
+            "there is no Statement of Applicability yet: create one with `attestry add soa`, and its rows with \
                     `attestry add applicability`, or import a register"
-            .to_owned());
+                .to_owned(),
+        );
     };
     let reference = soa.reference();
     let rows = rows_of(isms, soa);
@@ -108,7 +105,8 @@ fn own_controls<'a>(isms: &'a Isms, rows: &BTreeMap<&'a str, &'a Stored<Applicab
         told.extend(decision.controls.iter().copied());
         own.push(Row::own(id, control, Some(decision)));
     }
-    let outside = isms.live::<Control>().filter(|control| !control.annex_refs.iter().any(|id| annex_control(id).is_some()));
+    let outside =
+        isms.live::<Control>().filter(|control| !control.annex_refs.iter().any(|id| annex_control(id).is_some()));
     for control in outside.filter(|control| !told.contains(&control.reference())) {
         let realises = isms.referring::<Applicability>(control.reference().any(), "controls");
         // A row of Annex A may name the control that realises it, though the control does not name the row.
@@ -203,7 +201,7 @@ fn annex_section(writer: &Writer<'_>, rows: &[Row<'_>]) -> Section {
         group(Theme::Technological, "8 Technological controls"),
     ];
     let table = Table {
-        caption: "Reference controls of Annex A".to_owned(),
+        caption: "Controls of Annex A".to_owned(),
         columns: writer.columns(),
         group_title: "Theme".to_owned(),
         groups,
@@ -215,11 +213,11 @@ fn annex_section(writer: &Writer<'_>, rows: &[Row<'_>]) -> Section {
 
 fn own_section(writer: &Writer<'_>, rows: &[Row<'_>]) -> Section {
     let mut table = Table::plain(
-        "Controls outside Annex A",
+        "Necessary controls outside Annex A",
         writer.columns(),
         rows.iter().map(|row| writer.cells(row)).collect(),
     );
-    table.empty = "The risk treatment needs no control that Annex A does not have.".to_owned();
+    table.empty = "The risk treatment needs no control that Annex A does not have.".into();
     let heading = "Necessary controls outside Annex A".to_owned();
     Section { heading, landscape: true, blocks: vec![Block::Table(table)] }
 }
@@ -264,8 +262,8 @@ fn per_risk(isms: &Isms, annex: &[Row<'_>], own: &[Row<'_>]) -> Section {
         Column::new("After", 0.9),
     ];
     let count = rows.len();
-    let mut table = Table::plain("Risks with the controls that reduce them", columns, rows);
-    table.empty = "No applicable control is linked to a risk yet.".to_owned();
+    let mut table = Table::plain("How the included controls reduce the risks", columns, rows);
+    table.empty = "No applicable control is linked to a risk yet.".into();
     let mut blocks = vec![Block::Table(table)];
     if count > 0 && !others.is_empty() {
         let text = match others.as_slice() {

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use attestry_model::field::Choice;
 use attestry_model::records::applicability::{ApplicabilityImplementation, ApplicabilityReason};
 use attestry_model::records::control::ControlState;
 use attestry_model::records::document::DocumentState;
 use attestry_model::records::{
     Applicability, Control, ControlTest, Document as Registered, Evidence, Obligation, Person, Risk, Soa, Treatment,
 };
-use attestry_model::field::Choice;
 use attestry_model::{AnyRecord, AnyRef, Isms, Ref, Stored};
 use jiff::civil::Date;
 
@@ -81,7 +81,7 @@ impl<'a> Row<'a> {
     /// The risks that it reduces: those of its decision, or those whose treatment names the control.
     pub(super) fn risks(&self, isms: &Isms) -> Vec<Ref<Risk>> {
         if let Some(decision) = self.decision {
-            return decision.risks.iter().copied().collect();
+            return decision.risks.clone();
         }
         let Some(own) = self.own else { return Vec::new() };
         let treatments = isms.referring::<Treatment>(own.reference().any(), "controls");
@@ -91,8 +91,8 @@ impl<'a> Row<'a> {
 
     fn obligations(&self) -> Vec<Ref<Obligation>> {
         match (self.decision, self.own) {
-            (Some(decision), _) => decision.obligations.iter().copied().collect(),
-            (None, own) => own.map(|own| own.obligations.iter().copied().collect()).unwrap_or_default(),
+            (Some(decision), _) => decision.obligations.clone(),
+            (None, own) => own.map(|own| own.obligations.clone()).unwrap_or_default(),
         }
     }
 
@@ -218,7 +218,8 @@ impl<'a> Writer<'a> {
         let risks = refs(row.risks(self.isms).into_iter().map(Ref::any));
         let obligations = refs(row.obligations().into_iter().map(Ref::any));
         if self.frame.medium == Medium::Sheet {
-            let mut cells = vec![Cell::Code(row.id.clone()), Cell::text(&row.title), applicable, reasons, justification];
+            let mut cells =
+                vec![Cell::Code(row.id.clone()), Cell::text(&row.title), applicable, reasons, justification];
             if internal {
                 cells.extend([risks, obligations]);
             }
@@ -297,9 +298,9 @@ impl<'a> Writer<'a> {
     }
 
     fn last_test(&self, row: &Row<'_>) -> Cell {
-        let told = self.tests(row).and_then(|test| {
-            Some(format!("{} {}", test.tested_on?, test.result?.label().to_lowercase()))
-        });
+        let told = self
+            .tests(row)
+            .and_then(|test| Some(format!("{} {}", test.tested_on?, test.result?.label().to_lowercase())));
         text(told.as_deref())
     }
 
@@ -310,7 +311,7 @@ impl<'a> Writer<'a> {
         let more = if more > 0 { Cell::text(format!("and {more} more")) } else { Cell::Empty };
         let test = self.tests(row).map_or(Cell::Empty, |test| {
             let result = test.result.map(|result| result.label().to_lowercase()).unwrap_or_default();
-            lines([date(test.tested_on), text(Some(&result))])
+            Cell::text(format!("tested {}, {result}", test.tested_on.map(|day| day.to_string()).unwrap_or_default()))
         });
         lines([shown, more, test])
     }
@@ -341,7 +342,11 @@ impl<'a> Writer<'a> {
     }
 
     /// How many rows changed since the version before.
-    pub(super) fn told_changes<'r>(&self, before: &Stored<Soa>, rows: impl Iterator<Item = &'r Row<'r>> + Clone) -> String {
+    pub(super) fn told_changes<'r>(
+        &self,
+        before: &Stored<Soa>,
+        rows: impl Iterator<Item = &'r Row<'r>> + Clone,
+    ) -> String {
         let name = match before.version.as_deref() {
             Some(version) => format!("version {version} ({})", before.reference()),
             None => before.reference().to_string(),
@@ -371,7 +376,9 @@ impl<'a> Writer<'a> {
             used.extend(self.realising(row).map(|control| control as &dyn AnyRecord));
             used.extend(self.evidence(row).into_iter().map(|proof| proof as &dyn AnyRecord));
             used.extend(self.tests(row).map(|test| test as &dyn AnyRecord));
-            used.extend(row.risks(self.isms).into_iter().filter_map(|risk| Some(self.isms.get(risk)? as &dyn AnyRecord)));
+            used.extend(
+                row.risks(self.isms).into_iter().filter_map(|risk| Some(self.isms.get(risk)? as &dyn AnyRecord)),
+            );
         }
         used
     }

@@ -5,14 +5,31 @@ use attestry_model::records::TreatmentAction;
 use attestry_model::{AnyRef, Ref, Stored};
 use rust_decimal::Decimal;
 
-use super::{Plan, is_open};
+use super::{Content, is_open};
 use crate::document::{Block, Cell, Column, Section, Table, Tone};
 use crate::documents::Medium;
 use crate::documents::frame::{date, lines, money, person_cell, refs, state_mark, text};
 
 const SHEET: [&str; 19] = [
-    "Action", "Title", "What", "Control", "Risks", "Responsible", "Start", "Due", "Resources", "Effort (days)", "One-off",
-    "Yearly", "Spent", "Priority", "Progress", "State", "Criteria of success", "Done", "Evidence",
+    "Action",
+    "Title",
+    "What",
+    "Control",
+    "Risks",
+    "Responsible",
+    "Start",
+    "Due",
+    "Resources",
+    "Effort (days)",
+    "One-off",
+    "Yearly",
+    "Spent",
+    "Priority",
+    "Progress",
+    "State",
+    "Criteria of success",
+    "Done",
+    "Evidence",
 ];
 
 /// A measure as a cell.
@@ -21,7 +38,7 @@ fn number(value: Option<Decimal>, unit: &str) -> Cell {
     value.map_or(Cell::Empty, |value| Cell::Number { value, decimals: 1, unit: unit.to_owned() })
 }
 
-impl Plan<'_> {
+impl Content<'_> {
     pub(super) fn action_table(&self) -> Section {
         let sheet = self.medium == Medium::Sheet;
         let columns = if sheet {
@@ -43,7 +60,7 @@ impl Plan<'_> {
         };
         let rows = self.actions.iter().map(|action| if sheet { self.sheet_row(action) } else { self.page_row(action) });
         let mut table = Table::plain("Actions", columns, rows.collect());
-        table.empty = "No action is planned yet.".to_owned();
+        table.empty = "No action is planned yet.".into();
         Section { heading: "Actions".to_owned(), landscape: true, blocks: vec![Block::Table(table)] }
     }
 
@@ -54,16 +71,15 @@ impl Plan<'_> {
 
     fn criteria(&self, action: &Stored<TreatmentAction>) -> Cell {
         let told = action.criteria.iter().filter_map(|criterion| self.isms.get(*criterion));
-        lines(told.map(|criterion| {
-            Cell::text(criterion.statement.as_deref().unwrap_or_else(|| criterion.title()))
-        }))
+        lines(told.map(|criterion| Cell::text(criterion.statement.as_deref().unwrap_or_else(|| criterion.title()))))
     }
 
     fn state(&self, action: &Stored<TreatmentAction>) -> Cell {
         let late = if self.is_late(action) { Cell::mark(Tone::Gap, "late") } else { Cell::Empty };
         let open = is_open(action);
-        let progress = action.progress.filter(|_| open).map(|progress| format!("{} %", progress.0.normalize()));
-        let priority = action.priority.filter(|_| open).map(|priority| priority.label().to_lowercase());
+        let progress = action.progress.filter(|_| open).map(|progress| format!("{} % done", progress.0.normalize()));
+        let priority =
+            action.priority.filter(|_| open).map(|priority| format!("priority {}", priority.label().to_lowercase()));
         let reason = text(action.blocked_reason.as_deref().filter(|_| action.state_name() == "blocked"));
         let mark = state_mark(action.state_name());
         lines([mark, late, text(progress.as_deref()), text(priority.as_deref()), reason])

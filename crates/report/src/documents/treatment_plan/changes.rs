@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use attestry_model::records::{Treatment, TreatmentAction, TreatmentPlan};
 use attestry_model::{AnyRef, Ref, Stored};
 
-use super::{Plan, is_open};
+use super::{Content, is_open};
 use crate::document::{Block, Cell, Column, Section, Table};
 use crate::documents::frame::refs;
 
-impl Plan<'_> {
+impl Content<'_> {
     fn before(&self) -> Option<&Stored<TreatmentPlan>> {
         let plans = self.isms.table::<TreatmentPlan>().iter().rev();
         plans.into_iter().find(|plan| plan.number < self.plan.number && !plan.is_void())
@@ -47,8 +47,8 @@ impl Plan<'_> {
             Column::new("Records", 3.6),
         ];
         let version = before.version.as_deref().map_or_else(String::new, |version| format!("version {version}, "));
-        let mut table = Table::plain("Changes", columns, filled.collect());
-        table.empty = "Decisions and actions are the same.".to_owned();
+        let mut table = Table::plain("Changes since the version before", columns, filled.collect());
+        table.empty = "Decisions and actions are the same.".into();
         let text = format!("Compared with {version}{} {}.", before.reference(), before.title());
         Some(Section {
             heading: "Changes since the version before".to_owned(),

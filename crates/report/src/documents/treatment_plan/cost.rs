@@ -6,7 +6,7 @@ use attestry_model::records::{Control, Treatment, TreatmentAction, TreatmentPlan
 use attestry_model::value::Money;
 use attestry_model::{Ref, Stored};
 
-use super::{Plan, nothing};
+use super::{Content, nothing};
 use crate::document::{Block, Cell, Column, Fact, NoteTone, Section, Table};
 use crate::documents::frame::{Sums, counted, fact, money, named};
 
@@ -63,7 +63,7 @@ fn amount_column(title: &str) -> Column {
     Column::new(title, 1.15).at_end()
 }
 
-impl Plan<'_> {
+impl Content<'_> {
     fn counted_actions(&self) -> impl Iterator<Item = &Stored<TreatmentAction>> {
         self.actions.iter().copied().filter(|action| action.state_name() != "cancelled")
     }
@@ -79,9 +79,9 @@ impl Plan<'_> {
             blocks.extend(self.cost_and_benefit());
         }
         if self.counted_actions().next().is_some() {
-            blocks.push(Block::Heading("By control".to_owned()));
+            blocks.push(Block::Heading("Cost of the actions by control".to_owned()));
             blocks.push(Block::Table(self.by_control()));
-            blocks.push(Block::Heading("By quarter".to_owned()));
+            blocks.push(Block::Heading("One-off cost of the actions by quarter".to_owned()));
             blocks.push(Block::Table(self.by_quarter()));
         }
         if blocks.is_empty() {
@@ -178,13 +178,14 @@ impl Plan<'_> {
             amount_column("A year, spread"),
             amount_column("Loss avoided a year"),
         ];
-        let mut table = Table::plain("Cost and benefit by risk", columns, rows);
+        let mut table = Table::plain("Cost and benefit of the decisions", columns, rows);
         table.total = vec![Cell::text("Total"), once.cell(), yearly.cell(), annual.cell(), benefit.cell()];
         let mut facts: Vec<Fact> = Vec::new();
         let mut loss = Sums::default();
-        let estimated: Vec<Option<Money>> =
-            self.risks().iter().map(|risk| risk.ale_mean).filter(Option::is_some).collect();
-        estimated.iter().for_each(|mean| loss.add(*mean));
+        let estimated: Vec<Money> = self.risks().iter().filter_map(|risk| risk.ale_mean).collect();
+        for mean in &estimated {
+            loss.add(Some(*mean));
+        }
         if !estimated.is_empty() {
             let label = format!("Expected loss a year now, {} estimated in money", counted(estimated.len(), "risk"));
             facts.push(fact(&label, loss.cell()));
@@ -264,6 +265,7 @@ impl Plan<'_> {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "costs are optional, and the cases read like them")]
     fn usd(minor: i64) -> Option<Money> {
         Some(Money { minor, currency: "USD".parse().expect("a currency") })
     }

@@ -11,17 +11,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use attestry_model::field::Choice;
 use attestry_model::records::document::DocumentType;
 use attestry_model::records::treatment::TreatmentOption;
+use attestry_model::records::treatment_action::TreatmentActionState;
 use attestry_model::records::treatment_plan::TreatmentPlanState;
 use attestry_model::records::{Person, Risk, Soa, Treatment, TreatmentAction, TreatmentPlan};
 use attestry_model::{AnyRecord, Isms, Ref, Stored};
 use jiff::civil::Date;
 
 use super::frame::{
-    Cover, control_facts, counted, date, day, document, fact, is_covered, level, lines, money, named, person, person_cell,
-    record_set_hash, refs, registered, signature, state_mark, text,
+    Cover, control_facts, counted, date, day, document, fact, is_covered, level, lines, money, named, person,
+    person_cell, record_set_hash, refs, registered, signature, state_mark, state_words, text,
 };
 use super::{Definition, Frame, Medium};
-use crate::document::{Block, Cell, Change, Column, Document, Fact, NoteTone, Section, Signature, Table};
+use crate::document::{Block, Cell, Change, Column, Count, Document, Fact, NoteTone, Section, Signature, Table};
 
 /// The document.
 pub const DEFINITION: Definition = Definition {
@@ -33,7 +34,7 @@ pub const DEFINITION: Definition = Definition {
 };
 
 /// What the plan is made of.
-struct Plan<'a> {
+struct Content<'a> {
     isms: &'a Isms,
     plan: &'a Stored<TreatmentPlan>,
     treatments: Vec<&'a Stored<Treatment>>,
@@ -44,8 +45,10 @@ struct Plan<'a> {
 
 fn build(isms: &Isms, frame: &Frame) -> Result<Document, String> {
     let Some(plan) = current(isms) else {
-        return Err("there is no risk treatment plan yet: create one with `attestry add treatment_plan`, or import a register"
-            .to_owned());
+        return Err(
+            "there is no risk treatment plan yet: create one with `attestry add treatment_plan`, or import a register"
+                .to_owned(),
+        );
     };
     let reference = plan.reference();
     let mut named: BTreeSet<Ref<Treatment>> = plan.treatments.iter().copied().collect();
@@ -62,7 +65,7 @@ fn build(isms: &Isms, frame: &Frame) -> Result<Document, String> {
     let treatments = named.iter().filter_map(|treatment| isms.get(*treatment)).filter(|one| !one.is_void()).collect();
     let today = day(isms.at().unwrap_or(frame.now));
     let actions = actions.into_values().collect();
-    let content = Plan { isms, plan, treatments, actions, medium: frame.medium, today };
+    let content = Content { isms, plan, treatments, actions, medium: frame.medium, today };
     let mut used: Vec<&dyn AnyRecord> = vec![plan];
     used.extend(content.treatments.iter().map(|treatment| *treatment as &dyn AnyRecord));
     used.extend(content.actions.iter().map(|action| *action as &dyn AnyRecord));
@@ -127,7 +130,7 @@ fn nothing(heading: &str, said: &str) -> Section {
     Section { heading: heading.to_owned(), landscape: false, blocks: vec![note] }
 }
 
-impl<'a> Plan<'a> {
+impl<'a> Content<'a> {
     fn risks(&self) -> Vec<&'a Stored<Risk>> {
         let risks = self.treatments.iter().filter_map(|treatment| self.isms.find(treatment.risk));
         risks.map(|risk| (risk.number, risk)).collect::<BTreeMap<_, _>>().into_values().collect()
@@ -183,10 +186,46 @@ impl<'a> Plan<'a> {
             facts.push(fact("Statement of Applicability", Cell::text(format!("{} {}", soa.reference(), soa.title()))));
         }
         let mut blocks = vec![Block::Text(said)];
+        blocks.extend(self.options());
         if !facts.is_empty() {
             blocks.push(Block::Facts(facts));
         }
+        if !self.actions.is_empty() {
+            blocks.push(Block::Heading("State of the actions".to_owned()));
+            blocks.push(Block::Tally(self.tally()));
+        }
         Section { heading: "Basis".to_owned(), landscape: false, blocks }
+    }
+
+    /// How many risks are treated in which way.
+    fn options(&self) -> Option<Block> {
+        let words = [
+            (TreatmentOption::Treat, "reduced by controls"),
+            (TreatmentOption::Transfer, "transferred"),
+            (TreatmentOption::Avoid, "avoided"),
+            (TreatmentOption::Accept, "accepted as they are"),
+        ];
+        let count = |option| self.treatments.iter().filter(|one| one.is_live() && one.option == Some(option)).count();
+        let told: Vec<String> = words
+            .into_iter()
+            .map(|(option, words)| (count(option), words))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, words)| format!("{count} {words}"))
+            .collect();
+        (!told.is_empty()).then(|| Block::Text(format!("Risks by decision: {}.", told.join(", "))))
+    }
+
+    /// How many actions are in which state, in the order of the states.
+    fn tally(&self) -> Vec<Count> {
+        let mut counts: BTreeMap<TreatmentActionState, u32> = BTreeMap::new();
+        for action in &self.actions {
+            *counts.entry(action.state).or_default() += 1;
+        }
+        let count = |(state, count): (TreatmentActionState, u32)| {
+            let (tone, word) = state_words(state.name());
+            Count { tone, word, count }
+        };
+        counts.into_iter().rev().map(count).collect()
     }
 
     fn decisions(&self) -> Section {
@@ -210,11 +249,15 @@ impl<'a> Plan<'a> {
                 refs(treatment.controls.iter().map(|control| control.any())),
                 level(self.isms, risk, treatment.expected_value),
                 person_cell(self.isms, risk.and_then(|risk| risk.risk_owner.or(risk.head.owner))),
-                lines([refs([treatment.reference().any()]), state_mark(treatment.state_name()), date(treatment.decided_on)]),
+                lines([
+                    refs([treatment.reference().any()]),
+                    state_mark(treatment.state_name()),
+                    date(treatment.decided_on),
+                ]),
             ]
         };
         let mut table = Table::plain("Decisions", columns, self.treatments.iter().map(row).collect());
-        table.empty = "No decision has been taken yet.".to_owned();
+        table.empty = "No decision has been taken yet.".into();
         Section { heading: "Decisions".to_owned(), landscape: true, blocks: vec![Block::Table(table)] }
     }
 

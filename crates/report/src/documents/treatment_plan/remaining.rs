@@ -7,7 +7,7 @@ use attestry_model::records::{Methodology, Risk, RiskAcceptance};
 use attestry_model::value::Level;
 use attestry_model::{Isms, Stored};
 
-use super::{Plan, nothing};
+use super::{Content, nothing};
 use crate::document::{Block, Cell, Column, Figure, Section, Table};
 use crate::documents::frame::{counted, level, lines, named, ramp, refs, text};
 use crate::plain::svg_text;
@@ -27,11 +27,14 @@ const RAMP: [(&str, &str); 5] = [
     ("#ae2d2f", "#fffafa"),
 ];
 
-impl Plan<'_> {
+impl Content<'_> {
     pub(super) fn remaining(&self) -> Section {
         let risks = self.risks();
         if risks.is_empty() {
-            return nothing("Remaining risk", "No decision names a risk yet, so nothing can be said about what remains.");
+            return nothing(
+                "Remaining risk",
+                "No decision names a risk yet, so nothing can be said about what remains.",
+            );
         }
         let mut blocks: Vec<Block> = self.heat_map(&risks);
         let rows = risks.iter().map(|risk| {
@@ -121,16 +124,14 @@ fn figure(method: &Stored<Methodology>, counts: &[Counts; 3], risks: usize) -> F
     let value = |place: &(u8, u8)| method.matrix.as_ref().and_then(|matrix| matrix.0.get(place)).copied().unwrap_or(0);
     places.sort_by_key(|place| (std::cmp::Reverse(value(place)), *place));
     places.dedup();
-    let number = |count: usize| if count == 0 { Cell::Empty } else { Cell::count(u64::try_from(count).unwrap_or(u64::MAX)) };
+    let number =
+        |count: usize| if count == 0 { Cell::Empty } else { Cell::count(u64::try_from(count).unwrap_or(u64::MAX)) };
     let rows = places.iter().map(|place| {
         let value = value(place);
         let (step, band) = ramp(value, &method.bands);
         let word = band.map_or_else(|| value.to_string(), |band| format!("{value} {}", band.to_lowercase()));
-        let mut row = vec![
-            Cell::Level { step, word },
-            Cell::count(u64::from(place.0)),
-            Cell::count(u64::from(place.1)),
-        ];
+        let mut row =
+            vec![Cell::Level { step, word }, Cell::count(u64::from(place.0)), Cell::count(u64::from(place.1))];
         row.extend(counts.iter().map(|counts| number(counts.get(place).copied().unwrap_or(0))));
         row
     });
@@ -141,7 +142,7 @@ fn figure(method: &Stored<Methodology>, counts: &[Counts; 3], risks: usize) -> F
     ];
     columns.extend(TIMES.map(|time| Column::new(time, 1.1).at_end()));
     let mut data = Table::plain("", columns, rows.collect());
-    data.empty = "No risk has a likelihood and an impact in this matrix.".to_owned();
+    data.empty = "No risk has a likelihood and an impact in this matrix.".into();
     let above: Option<Vec<usize>> = counts.iter().map(|counts| above(method, counts)).collect();
     let finding = match (above.as_deref(), method.acceptance_max) {
         (Some([before, now, after]), Some(limit)) => format!(
@@ -196,12 +197,13 @@ fn drawing(method: &Methodology, counts: &[Counts; 3]) -> String {
                 );
             }
             for impact in 1..=columns {
-                cell(&mut svg, method, counts, (likelihood, impact), [
-                    left + width * f64::from(impact - 1),
-                    y,
-                    width,
-                    height,
-                ]);
+                cell(
+                    &mut svg,
+                    method,
+                    counts,
+                    (likelihood, impact),
+                    [left + width * f64::from(impact - 1), y, width, height],
+                );
             }
         }
         for impact in 1..=columns {
@@ -229,9 +231,8 @@ fn drawing(method: &Methodology, counts: &[Counts; 3]) -> String {
 
 fn cell(svg: &mut String, method: &Methodology, counts: &Counts, place: (u8, u8), [x, y, width, height]: [f64; 4]) {
     let value = method.matrix.as_ref().and_then(|matrix| matrix.0.get(&place));
-    let (fill, ink) = value.map_or(("#f3f8f8", "#142227"), |value| {
-        RAMP[usize::from(ramp(*value, &method.bands).0 - 1)]
-    });
+    let (fill, ink) =
+        value.map_or(("#f3f8f8", "#142227"), |value| RAMP[usize::from(ramp(*value, &method.bands).0 - 1)]);
     let _ = write!(
         svg,
         "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"2\" fill=\"{fill}\"/>",

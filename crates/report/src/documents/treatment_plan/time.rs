@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use attestry_model::records::TreatmentAction;
 use attestry_model::Stored;
+use attestry_model::records::TreatmentAction;
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::{Plan, is_open, nothing};
+use super::{Content, is_open, nothing};
 use crate::document::{Block, Cell, Column, Figure, Section, Table};
-use crate::documents::frame::{counted, lines, refs, state_mark, text};
+use crate::documents::frame::{counted, state_mark};
 use crate::plain::svg_text;
 
 /// Bars in one drawing: as many as a page lying across holds.
@@ -29,7 +29,7 @@ struct Bar<'a> {
     state: String,
 }
 
-impl Plan<'_> {
+impl Content<'_> {
     pub(super) fn time(&self) -> Section {
         let bars: Vec<Bar<'_>> = self
             .actions
@@ -37,7 +37,8 @@ impl Plan<'_> {
             .filter(|action| action.state_name() != "cancelled")
             .filter_map(|action| {
                 let due = action.due?;
-                let state = if self.is_late(action) { "late".to_owned() } else { action.state_name().replace('_', " ") };
+                let state =
+                    if self.is_late(action) { "late".to_owned() } else { action.state_name().replace('_', " ") };
                 Some(Bar { action, start: action.start.unwrap_or(due).min(due), due, state })
             })
             .collect();
@@ -55,7 +56,7 @@ impl Plan<'_> {
     fn figure(&self, bars: &[Bar<'_>], (first, last): (Date, Date), part: &str) -> Figure {
         let rows = bars.iter().map(|bar| {
             vec![
-                lines([refs([bar.action.reference().any()]), text(Some(bar.action.title()))]),
+                Cell::text(format!("{} {}", bar.action.reference(), told(bar.action))),
                 Cell::Date(bar.start),
                 Cell::Date(bar.due),
                 state_mark(bar.action.state_name()),
@@ -83,6 +84,12 @@ impl Plan<'_> {
     }
 }
 
+/// What an action is, on one line.
+fn told(action: &Stored<TreatmentAction>) -> &str {
+    let what = action.what.as_deref().and_then(|what| what.lines().map(str::trim).find(|line| !line.is_empty()));
+    what.unwrap_or_else(|| action.title())
+}
+
 fn units(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
@@ -98,6 +105,10 @@ fn gantt(bars: &[Bar<'_>], first: Date, last: Date, today: Date) -> String {
          font-size=\"9\">"
     );
     months(&mut svg, first, last, height, x);
+    if today >= first && today <= last {
+        let at = x(today);
+        let _ = write!(svg, "<path d=\"M{at:.1} {TOP}V{height}\" stroke=\"#ae2d2f\" stroke-width=\"1\"/>");
+    }
     for (at, bar) in bars.iter().enumerate() {
         let y = TOP + STEP * units(at);
         let (from, to) = (x(bar.start), x(bar.due));
@@ -107,7 +118,7 @@ fn gantt(bars: &[Bar<'_>], first: Date, last: Date, today: Date) -> String {
             "blocked" | "late" => "#ae2d2f",
             _ => "#8a94a3",
         };
-        let title = bar.action.title();
+        let title = told(bar.action);
         let shown: String = title.chars().take(44).collect();
         let more = if shown.len() < title.len() { "…" } else { "" };
         let _ = write!(
@@ -128,10 +139,6 @@ fn gantt(bars: &[Bar<'_>], first: Date, last: Date, today: Date) -> String {
             y + 9.8,
             svg_text(&bar.state)
         );
-    }
-    if today >= first && today <= last {
-        let at = x(today);
-        let _ = write!(svg, "<path d=\"M{at:.1} {TOP}V{height}\" stroke=\"#ae2d2f\" stroke-width=\"1\"/>");
     }
     svg.push_str("</svg>");
     svg
