@@ -1,6 +1,5 @@
 //! `report`: makes a document.
 
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -21,6 +20,7 @@ pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
     })?;
     let format = match (args.format, args.output.as_deref()) {
         (Some(format), _) => format,
+        (None, Some(path)) if path == Path::new("-") => Format::Html,
         (None, Some(path)) => by_ending(path)?,
         (None, None) => Format::Html,
     };
@@ -52,12 +52,14 @@ pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
         }
     };
     match args.output.as_deref() {
-        None => std::io::stdout().lock().write_all(&bytes)?,
-        Some(path) if path == Path::new("-") => std::io::stdout().lock().write_all(&bytes)?,
+        None => crate::output::bytes(&bytes),
+        Some(path) if path == Path::new("-") => crate::output::bytes(&bytes),
         Some(path) => {
             std::fs::write(path, &bytes).map_err(|error| Failure::file(path, error))?;
             if site.global.json {
-                print_json(&json!({ "document": definition.name, "file": path, "bytes": bytes.len() }))?;
+                print_json(
+                    &json!({ "document": definition.name, "file": path.display().to_string(), "bytes": bytes.len() }),
+                )?;
             } else {
                 say(format!("Wrote {} ({} KB) to {}.", definition.title, bytes.len() / 1024, path.display()));
             }
