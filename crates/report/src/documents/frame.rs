@@ -63,13 +63,15 @@ pub fn named(record: &dyn AnyRecord) -> Cell {
     lines([refs([record.any_ref()]), text(record.head().title.as_deref())])
 }
 
-/// The value of a risk with the name of its band, on the risk ramp.
+/// The value of a risk with the name of its band, on the risk ramp; the bare value where its method has no such band.
 pub fn level(isms: &Isms, risk: Option<&Stored<Risk>>, value: Option<i64>) -> Cell {
     let Some(value) = value else { return Cell::Empty };
     let method = risk.and_then(|risk| isms.find(risk.methodology));
     let (step, band) = ramp(value, method.map(|method| method.bands.as_slice()).unwrap_or_default());
-    let word = band.map_or_else(|| value.to_string(), |band| format!("{value} {}", band.to_lowercase()));
-    Cell::Level { step, word }
+    band.map_or_else(
+        || Cell::text(value.to_string()),
+        |band| Cell::Level { step, word: format!("{value} {}", band.to_lowercase()) },
+    )
 }
 
 /// An amount, or nothing.
@@ -99,6 +101,14 @@ pub fn person_cell(isms: &Isms, reference: Option<Ref<Person>>) -> Cell {
 #[derive(Debug, Default, Clone)]
 pub struct Sums(BTreeMap<attestry_model::value::Currency, i64>);
 
+impl From<Option<Money>> for Sums {
+    fn from(money: Option<Money>) -> Self {
+        let mut sums = Self::default();
+        sums.add(money);
+        sums
+    }
+}
+
 impl Sums {
     /// Adds an amount.
     pub fn add(&mut self, money: Option<Money>) {
@@ -106,11 +116,6 @@ impl Sums {
             let sum = self.0.entry(money.currency).or_default();
             *sum = sum.saturating_add(money.minor);
         }
-    }
-
-    /// Adds the amounts of another sum.
-    pub fn add_all(&mut self, other: &Self) {
-        other.amounts().for_each(|amount| self.add(Some(amount)));
     }
 
     /// Takes the amounts of another sum away.
@@ -242,7 +247,7 @@ pub fn document(isms: &Isms, frame: &Frame, cover: Cover<'_>, hash: String, sect
         title: cover.title.to_owned(),
         subtitle: cover.subtitle,
         number: number.to_owned(),
-        version: cover.version.unwrap_or_else(|| "none yet".to_owned()),
+        version: cover.version.unwrap_or_else(|| "no version".to_owned()),
         organisation: name.unwrap_or_default(),
         label: label.unwrap_or("Not classified").to_owned(),
         language: "en".to_owned(),

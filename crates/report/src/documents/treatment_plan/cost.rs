@@ -20,7 +20,6 @@ struct Cost {
     count: usize,
     once: Sums,
     yearly: Sums,
-    annual: Sums,
     spent: Sums,
 }
 
@@ -30,20 +29,25 @@ impl Cost {
         self.once.add(action.cost_once);
         self.yearly.add(action.cost_year);
         self.spent.add(action.cost_actual);
-        self.annual.add_all(&annual_cost(action.cost_once, action.cost_year));
+    }
+
+    fn annual(&self) -> Sums {
+        annual_cost(&self.once, &self.yearly)
     }
 
     fn cells(&self) -> [Cell; 5] {
         let count = u64::try_from(self.count).unwrap_or(u64::MAX);
-        [Cell::count(count), self.once.cell(), self.yearly.cell(), self.annual.cell(), self.spent.cell()]
+        [Cell::count(count), self.once.cell(), self.yearly.cell(), self.annual().cell(), self.spent.cell()]
     }
 }
 
-/// Cost a year: yearly cost and the one-off cost spread evenly, in as many currencies as there are.
-fn annual_cost(once: Option<Money>, yearly: Option<Money>) -> Sums {
-    let mut sums = Sums::default();
-    sums.add(once.map(|money| Money { minor: money.minor.saturating_add(YEARS / 2).div_euclid(YEARS), ..money }));
-    sums.add(yearly);
+/// Cost a year: yearly cost and the one-off cost spread evenly, rounded to the smallest unit of its currency. The sum of
+/// several is worked out from their sums, so that it is exact where the single figures are rounded.
+fn annual_cost(once: &Sums, yearly: &Sums) -> Sums {
+    let mut sums = yearly.clone();
+    for once in once.amounts() {
+        sums.add(Some(Money { minor: once.minor.saturating_add(YEARS / 2).div_euclid(YEARS), ..once }));
+    }
     sums
 }
 
@@ -118,7 +122,8 @@ impl Content<'_> {
         table.total = std::iter::once(Cell::text("Total")).chain(all.cells()).collect();
         let mut blocks = vec![
             Block::Text(format!(
-                "“A year, spread” is the yearly cost and the one-off cost in equal parts over {YEARS} years."
+                "“A year, spread” is the yearly cost and the one-off cost in equal parts over {YEARS} years; sums are \
+                 exact, single figures rounded."
             )),
             Block::Table(table),
         ];
@@ -153,22 +158,21 @@ impl Content<'_> {
     }
 
     fn cost_and_benefit(&self) -> Vec<Block> {
-        let [mut once, mut yearly, mut annual, mut benefit] = std::array::from_fn(|_| Sums::default());
+        let [mut once, mut yearly, mut benefit] = std::array::from_fn(|_| Sums::default());
         let mut rows = Vec::new();
         for treatment in self.valued() {
-            let spread = annual_cost(treatment.cost_once, treatment.cost_year);
             once.add(treatment.cost_once);
             yearly.add(treatment.cost_year);
-            annual.add_all(&spread);
             benefit.add(treatment.loss_reduction_year);
             rows.push(vec![
                 self.risk_cell(treatment),
                 money(treatment.cost_once),
                 money(treatment.cost_year),
-                spread.cell(),
+                annual_cost(&treatment.cost_once.into(), &treatment.cost_year.into()).cell(),
                 money(treatment.loss_reduction_year),
             ]);
         }
+        let annual = annual_cost(&once, &yearly);
         let mut net = benefit.clone();
         net.subtract_all(&annual);
         let columns = vec![
@@ -216,7 +220,7 @@ impl Content<'_> {
             controls.entry(action.control).or_default().add(action);
             all.add(action);
         }
-        let row = |name: Cell, cost: &Cost| vec![name, cost.once.cell(), cost.yearly.cell(), cost.annual.cell()];
+        let row = |name: Cell, cost: &Cost| vec![name, cost.once.cell(), cost.yearly.cell(), cost.annual().cell()];
         let rows = controls.iter().map(|(control, cost)| {
             let name = match self.isms.find(*control) {
                 Some(control) => named(control),
@@ -280,18 +284,18 @@ mod tests {
             (None, usd(7), 7),
             (usd(1), usd(7), 7),
         ] {
-            let sums = annual_cost(once, yearly);
+            let sums = annual_cost(&once.into(), &yearly.into());
             assert_eq!(sums.amounts().map(|money| money.minor).collect::<Vec<_>>(), [annual], "{once:?} {yearly:?}");
         }
-        assert_eq!(annual_cost(None, None).cell(), Cell::Empty);
+        assert_eq!(annual_cost(&Sums::default(), &Sums::default()).cell(), Cell::Empty);
     }
 
     #[test]
     fn currencies_are_never_mixed() {
         let euro = Some(Money { minor: 300, currency: "EUR".parse().expect("a currency") });
-        let sums = annual_cost(euro, usd(7));
+        let sums = annual_cost(&euro.into(), &usd(7).into());
         assert_eq!(sums.amounts().count(), 2);
         assert_eq!(ratio(&sums, &sums), Cell::Empty);
-        assert_eq!(ratio(&annual_cost(None, usd(50)), &annual_cost(None, usd(20))), Cell::text("250 %"));
+        assert_eq!(ratio(&usd(50).into(), &usd(20).into()), Cell::text("250 %"));
     }
 }
