@@ -40,6 +40,8 @@ struct Inner {
     tables: Vec<Box<dyn AnyTable>>,
     links: OrdSet<Link>,
     settings: OrdMap<String, Arc<Setting>>,
+    /// By kind: the size that the ledger had with the last entry about it.
+    touched: Vec<u64>,
     size: u64,
     at: Option<Timestamp>,
 }
@@ -50,6 +52,7 @@ impl Clone for Inner {
             tables: self.tables.iter().map(|table| table.fork()).collect(),
             links: self.links.clone(),
             settings: self.settings.clone(),
+            touched: self.touched.clone(),
             size: self.size,
             at: self.at,
         }
@@ -64,7 +67,8 @@ impl Default for Isms {
     fn default() -> Self {
         let tables = Kind::ALL.iter().map(|kind| kind.empty_table()).collect();
         let links = OrdSet::new();
-        Self(Arc::new(Inner { tables, links, settings: OrdMap::new(), size: 0, at: None }))
+        let touched = vec![0; Kind::ALL.len()];
+        Self(Arc::new(Inner { tables, links, settings: OrdMap::new(), touched, size: 0, at: None }))
     }
 }
 
@@ -173,6 +177,13 @@ impl Isms {
         self.0.size
     }
 
+    /// The kinds of which a record was written since the ledger had this size, for values of one ledger that grew from each
+    /// other by [`Isms::apply`].
+    pub fn kinds_since(&self, size: u64) -> impl Iterator<Item = Kind> + '_ {
+        let touched = Kind::ALL.iter().zip(&self.0.touched);
+        touched.filter(move |(_, at)| **at > size).map(|(kind, _)| *kind)
+    }
+
     /// The time of the last entry.
     pub fn at(&self) -> Option<Timestamp> {
         self.0.at
@@ -242,6 +253,7 @@ impl Isms {
             links.insert(Link { target, source: reference, field });
         });
         table.put(record);
+        inner.touched[reference.kind as usize] = inner.size + 1;
     }
 
     /// Takes a setting as it was stored.

@@ -1,0 +1,172 @@
+//! The texts of the program, from message files in Fluent's format: a language is a folder of them.
+//!
+//! What has no message in a language is shown in English; a test finds keys that are used but not written, and the reverse.
+//! Labels of kinds and fields come from their declarations and may be translated by messages named after them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use rust_embed::RustEmbed;
+use unic_langid::LanguageIdentifier;
+
+/// The message files.
+#[derive(RustEmbed)]
+#[folder = "messages"]
+#[include = "*.ftl"]
+struct Files;
+
+/// The texts of one language.
+pub struct Words {
+    /// Its tag, such as `en`.
+    pub tag: String,
+    /// `ltr` or `rtl`.
+    pub direction: &'static str,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Words").field(&self.tag).finish()
+    }
+}
+
+static LANGUAGES: LazyLock<Vec<Words>> = LazyLock::new(load);
+
+fn load() -> Vec<Words> {
+    let mut files: HashMap<String, Vec<String>> = HashMap::new();
+    for name in Files::iter() {
+        let Some((tag, _)) = name.split_once('/') else { continue };
+        let text = Files::get(&name).map(|file| String::from_utf8_lossy(&file.data).into_owned());
+        files.entry(tag.to_owned()).or_default().extend(text);
+    }
+    let mut languages: Vec<Words> = files
+        .into_iter()
+        .filter_map(|(tag, texts)| {
+            let id: LanguageIdentifier = tag.parse().ok()?;
+            let rtl = id.character_direction() == unic_langid::CharacterDirection::RTL;
+            let mut bundle = FluentBundle::new_concurrent(vec![id]);
+            // Marks around placeables would show in attributes and in copied text; `bdi` does their work in the pages.
+            bundle.set_use_isolating(false);
+            for text in texts {
+                let resource = FluentResource::try_new(text).unwrap_or_else(|(resource, _)| resource);
+                bundle.add_resource_overriding(resource);
+            }
+            Some(Words { tag, direction: if rtl { "rtl" } else { "ltr" }, bundle })
+        })
+        .collect();
+    languages.sort_by(|a, b| a.tag.cmp(&b.tag));
+    languages
+}
+
+/// The language that everything is written in first.
+pub const FIRST: &str = "en";
+
+impl Words {
+    /// All languages by tag.
+    pub fn all() -> &'static [Words] {
+        &LANGUAGES
+    }
+
+    /// A language by its tag; English when it is not there.
+    pub fn of(tag: &str) -> &'static Words {
+        let find = |wanted: &str| LANGUAGES.iter().find(|words| words.tag == wanted);
+        find(tag).or_else(|| find(FIRST)).unwrap_or_else(|| unreachable!("English is compiled in"))
+    }
+
+    /// The best language for an `Accept-Language` header.
+    pub fn accepted(header: &str) -> &'static Words {
+        let mut wanted: Vec<(f32, &str)> = header
+            .split(',')
+            .take(20)
+            .filter_map(|part| {
+                let mut pieces = part.trim().split(';');
+                let tag = pieces.next()?.trim();
+                let weight = pieces.find_map(|piece| piece.trim().strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
+                Some((weight, tag))
+            })
+            .collect();
+        wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
+        for (_, tag) in wanted {
+            let language = tag.split('-').next().unwrap_or_default();
+            for candidate in [tag, language] {
+                if let Some(words) = LANGUAGES.iter().find(|words| words.tag.eq_ignore_ascii_case(candidate)) {
+                    return words;
+                }
+            }
+        }
+        Self::of(FIRST)
+    }
+
+    /// A text without parameters; the key itself when it is nowhere written.
+    pub fn say(&self, key: &str) -> Cow<'static, str> {
+        self.format(key, None)
+    }
+
+    /// A text with parameters.
+    pub fn with(&self, key: &str, parameters: &[(&str, Argument<'_>)]) -> Cow<'static, str> {
+        let mut args = FluentArgs::with_capacity(parameters.len());
+        for (name, value) in parameters {
+            let value = match value {
+                Argument::Text(text) => FluentValue::from((*text).to_owned()),
+                Argument::Number(number) => FluentValue::from(*number),
+            };
+            args.set((*name).to_owned(), value);
+        }
+        self.format(key, Some(&args))
+    }
+
+    /// A text that may be missing: translations of declared labels.
+    pub fn find(&self, key: &str) -> Option<String> {
+        let pattern = self.bundle.get_message(key)?.value()?;
+        Some(self.bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned())
+    }
+
+    fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> Cow<'static, str> {
+        if let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) {
+            return Cow::Owned(self.bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned());
+        }
+        if self.tag == FIRST { Cow::Owned(key.to_owned()) } else { Self::of(FIRST).format(key, args) }
+    }
+
+    /// Whether a key is written in this language.
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.has_message(key)
+    }
+}
+
+/// A parameter of a text.
+#[derive(Debug, Clone, Copy)]
+pub enum Argument<'a> {
+    /// Words.
+    Text(&'a str),
+    /// A number, which decides plural forms.
+    Number(f64),
+}
+
+impl<'a> From<&'a str> for Argument<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for Argument<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty),*) => {
+        $(impl From<$number> for Argument<'_> {
+            #[expect(clippy::allow_attributes, reason = "which lint fires depends on the type")]
+            #[allow(clippy::cast_precision_loss, clippy::cast_lossless, reason = "counts on a page are far below 2^52")]
+            fn from(number: $number) -> Self {
+                Self::Number(number as f64)
+            }
+        })*
+    };
+}
+numbers!(usize, u32, u64, i64, i32);
