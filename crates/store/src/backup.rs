@@ -1,5 +1,6 @@
 //! Backups: one SQLite file with every organisation's rows as of one moment and the contents of all evidence files.
-//! Signing keys are never in it.
+//! Signing keys are never in it, nor is what lets somebody in without proving anew who they are: of the sign-in data it
+//! holds accounts, memberships, passkeys, recovery codes and preferences, but no sessions, tokens or invitations.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use attestry_ledger::Hash;
 use sha2::{Digest as _, Sha256};
 
+use crate::accounts::end_all;
 use crate::backend::{Db, Param, Place, Row, Transaction};
 use crate::config::Access;
 use crate::error::StoreError;
@@ -112,6 +114,37 @@ const TABLES: [(&str, &[(&str, Column)]); 9] = [
     ),
 ];
 
+/// The sign-in data that a copy brings along, in the same order; a database of the first schema has none.
+const SIGN_IN: [(&str, &[(&str, Column)]); 5] = [
+    (
+        "account",
+        &[
+            ("id", Int),
+            ("login", Text),
+            ("login_key", Text),
+            ("password", Text),
+            ("totp", Text),
+            ("totp_step", Int),
+            ("active", Int),
+            ("created_at", Int),
+        ],
+    ),
+    ("recovery_code", &[("account", Int), ("hash", Blob)]),
+    (
+        "passkey",
+        &[
+            ("credential", Blob),
+            ("account", Int),
+            ("name", Text),
+            ("body", Text),
+            ("created_at", Int),
+            ("used_at", Int),
+        ],
+    ),
+    ("membership", &[("account", Int), ("organisation", Int), ("person", Int)]),
+    ("preference", &[("account", Int), ("organisation", Int), ("name", Text), ("value", Text)]),
+];
+
 /// A value on its way from one database to the other.
 enum Cell {
     Int(i64),
@@ -123,7 +156,7 @@ enum Cell {
 impl Cell {
     fn read(row: &Row<'_>, at: usize, column: Column) -> Result<Self, StoreError> {
         Ok(match column {
-            Int => Self::Int(row.int(at)?),
+            Int => row.maybe_int(at)?.map_or(Self::Null, Self::Int),
             Text => row.maybe_text(at)?.map_or(Self::Null, |text| Self::Text(text.to_owned())),
             Blob => row.maybe_blob(at)?.map_or(Self::Null, |bytes| Self::Blob(bytes.to_vec())),
         })
@@ -142,12 +175,13 @@ impl Cell {
 /// Rows are copied in portions of this many.
 const PORTION: usize = 512;
 
-/// Copies all tables from one database to another of the same schema, within transactions that are already open.
+/// Copies all tables that a copy has from one database to another of the newest schema, within transactions that are already open.
 pub(crate) fn copy_tables(from: &mut Db, to: &mut Db, progress: Progress<'_>) -> Result<(), StoreError> {
     let total =
         from.one("SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM organisation", &[], |row| row.number(0))?;
     let (mut done, total) = (0, total.unwrap_or_default());
-    for (table, columns) in TABLES {
+    let signing_in: &[_] = if from.has_table("account")? { &SIGN_IN } else { &[] };
+    for (table, columns) in TABLES.iter().chain(signing_in).copied() {
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         let mut cells: Vec<Cell> = Vec::with_capacity(PORTION * columns.len());
         let mut flush = |cells: &mut Vec<Cell>| {
@@ -168,7 +202,8 @@ pub(crate) fn copy_tables(from: &mut Db, to: &mut Db, progress: Progress<'_>) ->
         })?;
         flush(&mut cells)?;
     }
-    to.continue_ids("organisation")
+    to.continue_ids("organisation")?;
+    to.continue_ids("account")
 }
 
 /// The size of the pieces in which files lie in a backup, in bytes.
@@ -221,6 +256,7 @@ impl Store {
             })?;
         }
         let mut target = Db::connect(&place, Access::Write)?;
+        target.within(Transaction::Write, end_all)?;
         target.batch(FILE_TABLES)?;
         let files = target.all("SELECT DISTINCT sha256, size FROM blob ORDER BY sha256", &[], |row| {
             Ok((row.text(0)?.to_owned(), row.number(1)?))

@@ -4,6 +4,7 @@
 //! Invariants: what was acknowledged is durable; no code path changes or removes a ledger entry; nothing is signed that
 //! does not follow from what was signed last; [`Organisation::verify`] recomputes everything from the rows as they are.
 
+mod accounts;
 mod backend;
 mod backup;
 mod config;
@@ -26,6 +27,9 @@ mod store;
 mod verify;
 mod writer;
 
+pub use accounts::{
+    Account, AccountError, AccountId, Accounts, Idempotent, Invitation, Membership, Passkey, Session, Token,
+};
 pub use backup::BackupReport;
 pub use config::{Access, Clock, Config};
 pub use erase::Erasure;

@@ -8,6 +8,7 @@ use attestry_ledger::{Checkpoint, Frontier};
 use attestry_model::{Action, Actor, Change, Entry, Isms, Subject, Via};
 use serde_json::{Map, Value, json};
 
+use crate::accounts::end_all;
 use crate::backend::{Db, Place, Transaction};
 use crate::backup::{BackupFiles, DROP_FILE_TABLES, beside, copy_tables, folder_of, remove_database};
 use crate::config::{Access, Clock, Config};
@@ -47,7 +48,8 @@ pub struct RestoredOrganisation {
 
 impl Store {
     /// Restores a backup into the place that `config` names: a folder without a database, or an empty PostgreSQL schema.
-    /// A high-water mark that is still in the folder says which entries are lost.
+    /// A high-water mark that is still in the folder says which entries are lost. Accounts are as they were at the moment
+    /// of the backup; sessions, tokens and invitations are all ended.
     ///
     /// # Errors
     /// When the place is not empty, or when the backup is damaged, newer, contradicts the high-water mark or does not
@@ -108,8 +110,12 @@ fn check_empty(place: &Place) -> Result<(), StoreError> {
         Place::File(path) => path.exists(),
         Place::Server(_) => {
             let mut db = Db::connect(place, Access::Write)?;
-            db.has_table("organisation")?
-                && db.one("SELECT count(*) FROM organisation", &[], |row| row.int(0))?.unwrap_or_default() > 0
+            let mut occupied = false;
+            for table in ["organisation", "account"] {
+                let sql = format!("SELECT count(*) FROM {table}");
+                occupied |= db.has_table(table)? && db.one(&sql, &[], |row| row.int(0))?.unwrap_or_default() > 0;
+            }
+            occupied
         }
     };
     if occupied {
@@ -185,8 +191,9 @@ impl Restoring<'_> {
         })
     }
 
-    /// Begins the new epochs and verifies the result, all within the transaction at hand.
+    /// Ends what nobody may be let in by any more, begins the new epochs and verifies the result, all within the transaction at hand.
     fn go_on(&self, db: &mut Db, progress: Progress<'_>) -> Result<Done, StoreError> {
+        end_all(db)?;
         let (mut organisations, mut notes) = (Vec::new(), Vec::new());
         for slug in self.slugs {
             let (one, note) = self.begin_epoch(db, slug)?;

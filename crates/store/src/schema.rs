@@ -1,18 +1,18 @@
 //! The tables, and how an older database becomes a newer one.
 //!
 //! The ledger's own tables (epoch, event, disclosure, blob, checkpoint) refuse changes by trigger; `record`, `setting` and
-//! `link` are the newest state and can be rebuilt from them.
+//! `link` are the newest state and can be rebuilt from them. The tables of sign-in data stand beside the ledger.
 
 use crate::backend::{Db, Transaction};
 use crate::error::StoreError;
 
 /// The newest schema known here.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 
 /// One step: from its position's version to the next.
 type Migration = fn(&Db) -> String;
 
-const MIGRATIONS: [Migration; 1] = [first];
+const MIGRATIONS: [Migration; 2] = [first, second];
 
 /// Tables whose rows, once there, stay as they are.
 const APPEND_ONLY: [&str; 4] = ["epoch", "event", "blob", "checkpoint"];
@@ -79,6 +79,60 @@ fn first(db: &Db) -> String {
     sql
 }
 
+/// Sign-in data. Nothing refers to `organisation` by a foreign key: that row is what the organisations' writers lock, and
+/// is never deleted.
+fn second(db: &Db) -> String {
+    db.dialect(
+        "CREATE TABLE account (
+           id {id}, login TEXT NOT NULL, login_key TEXT NOT NULL UNIQUE, password TEXT, totp TEXT, totp_step {int},
+           active {int} NOT NULL, created_at {int} NOT NULL
+         ){end};
+         CREATE TABLE recovery_code (
+           account {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE, hash {blob} NOT NULL,
+           PRIMARY KEY (account, hash)
+         ){end};
+         CREATE TABLE passkey (
+           credential {blob} NOT NULL PRIMARY KEY, account {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+           name TEXT NOT NULL, body TEXT NOT NULL, created_at {int} NOT NULL, used_at {int}
+         ){end};
+         CREATE INDEX passkey_account ON passkey (account);
+         CREATE TABLE membership (
+           account {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE, organisation {int} NOT NULL,
+           person {int} NOT NULL, PRIMARY KEY (account, organisation), UNIQUE (organisation, person)
+         ){end};
+         CREATE TABLE preference (
+           account {int} NOT NULL, organisation {int} NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+           PRIMARY KEY (account, organisation, name),
+           FOREIGN KEY (account, organisation) REFERENCES membership (account, organisation) ON DELETE CASCADE
+         ){end};
+         CREATE TABLE session (
+           hash {blob} NOT NULL PRIMARY KEY, account {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+           organisation {int}, created_at {int} NOT NULL, seen_at {int} NOT NULL, expires_at {int} NOT NULL,
+           stepped_up_at {int}, agent TEXT NOT NULL, address TEXT NOT NULL, method TEXT NOT NULL,
+           FOREIGN KEY (account, organisation) REFERENCES membership (account, organisation)
+         ){end};
+         CREATE INDEX session_account ON session (account, organisation);
+         CREATE INDEX session_end ON session (expires_at);
+         CREATE TABLE token (
+           id {id}, hash {blob} NOT NULL UNIQUE, account {int} NOT NULL, organisation {int} NOT NULL, name TEXT NOT NULL,
+           scopes TEXT NOT NULL, created_at {int} NOT NULL, expires_at {int} NOT NULL, used_at {int},
+           FOREIGN KEY (account, organisation) REFERENCES membership (account, organisation) ON DELETE CASCADE
+         ){end};
+         CREATE INDEX token_account ON token (account, organisation);
+         CREATE TABLE invitation (
+           hash {blob} NOT NULL PRIMARY KEY, organisation {int} NOT NULL, person {int} NOT NULL, created_by {int},
+           expires_at {int} NOT NULL, used_at {int}
+         ){end};
+         CREATE INDEX invitation_person ON invitation (organisation, person);
+         CREATE TABLE idempotent (
+           organisation {int} NOT NULL, account {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+           key TEXT NOT NULL, fingerprint {blob} NOT NULL, status {int}, body TEXT, created_at {int} NOT NULL,
+           PRIMARY KEY (account, organisation, key)
+         ){end};
+         CREATE INDEX idempotent_age ON idempotent (created_at);",
+    )
+}
+
 /// The version of the database; 0 when it is empty.
 pub fn version(db: &mut Db) -> Result<i64, StoreError> {
     if !db.has_table("schema_version")? {
@@ -107,16 +161,25 @@ pub fn migrate(db: &mut Db) -> Result<(), StoreError> {
 
 /// Makes or completes the tables within the transaction at hand.
 pub(crate) fn create(db: &mut Db) -> Result<(), StoreError> {
-    let from = check(db)?;
+    create_up_to(db, VERSION)
+}
+
+fn create_up_to(db: &mut Db, version: i64) -> Result<(), StoreError> {
+    let mut from = check(db)?;
     if from == 0 {
         let table = db.dialect("CREATE TABLE schema_version (version {int} NOT NULL){end};");
         db.batch(&table)?;
         db.execute("INSERT INTO schema_version (version) VALUES ($1)", &[0_i64.into()])?;
     }
-    for migration in MIGRATIONS.iter().skip(usize::try_from(from).unwrap_or_default()) {
-        let sql = migration(db);
-        db.batch(&sql)?;
+    // Of several nodes that come to the same database, one brings it up and the others find it done.
+    let locked = format!("SELECT version FROM schema_version{}", db.for_update());
+    from = db.one(&locked, &[], |row| row.int(0))?.unwrap_or(from);
+    for (migration, number) in MIGRATIONS.iter().zip(1..=version) {
+        if number > from {
+            let sql = migration(db);
+            db.batch(&sql)?;
+        }
     }
-    db.execute("UPDATE schema_version SET version = $1", &[VERSION.into()])?;
+    db.execute("UPDATE schema_version SET version = $1 WHERE version < $1", &[version.into()])?;
     Ok(())
 }

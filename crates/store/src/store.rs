@@ -12,6 +12,7 @@ use attestry_model::{Action, Actor, Change, Command, Entry, Isms, Principal, Sub
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::accounts::Desk;
 use crate::backend::{Db, Place, Transaction};
 use crate::config::{Access, Config};
 use crate::error::{StoreError, SubmitError};
@@ -38,6 +39,8 @@ pub(crate) struct Core {
     pub place: Place,
     pub files: Arc<dyn Files>,
     pub readers: Readers,
+    /// Where sign-in data is written.
+    pub desk: Desk,
     /// Held as long as anything of the store is in use.
     _lock: Option<File>,
 }
@@ -55,6 +58,26 @@ impl Core {
             None => self.connect()?,
         };
         let done = db.within(Transaction::Read, work)?;
+        self.readers.give_back(db);
+        Ok(done)
+    }
+
+    /// Runs `work`, a single statement that reads, on a connection for reading.
+    pub fn look<T>(&self, mut work: impl FnMut(&mut Db) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let idle = held(self.readers.0.lock()).pop();
+        if let Some(mut db) = idle {
+            match work(&mut db) {
+                Ok(done) => {
+                    self.readers.give_back(db);
+                    return Ok(done);
+                }
+                // A server may have closed the connection since: a new one tells whether that was all.
+                Err(_) if !db.is_file() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut db = self.connect()?;
+        let done = work(&mut db)?;
         self.readers.give_back(db);
         Ok(done)
     }
@@ -126,7 +149,8 @@ impl Store {
         }
         let files = Arc::new(Folder::new(config.data.join("files")));
         let readers = Readers(Mutex::new(vec![db]));
-        let core = Arc::new(Core { config: config.clone(), place, files, readers, _lock: lock });
+        let desk = Desk::default();
+        let core = Arc::new(Core { config: config.clone(), place, files, readers, desk, _lock: lock });
         Ok(Self { core, loaded: Mutex::new(BTreeMap::new()) })
     }
 

@@ -60,6 +60,12 @@ impl<'a> From<&'a Vec<u8>> for Param<'a> {
     }
 }
 
+impl<'a> From<&'a [u8; 32]> for Param<'a> {
+    fn from(bytes: &'a [u8; 32]) -> Self {
+        Self::Blob(bytes)
+    }
+}
+
 impl<'a> From<&'a attestry_ledger::Hash> for Param<'a> {
     fn from(hash: &'a attestry_ledger::Hash) -> Self {
         Self::Blob(hash.as_bytes())
@@ -131,6 +137,17 @@ impl<'a> Row<'a> {
                 .get_ref(at)
                 .map_err(|e| Self::wrong(at, e))
                 .and_then(|value| value.as_i64().map_err(|e| Self::wrong(at, e))),
+            Self::Server(row) => row.try_get(at).map_err(|error| Self::wrong(at, error)),
+        }
+    }
+
+    /// An integer; none when it is null.
+    pub fn maybe_int(&self, at: usize) -> Result<Option<i64>, StoreError> {
+        match self {
+            Self::File(row) => row
+                .get_ref(at)
+                .map_err(|e| Self::wrong(at, e))
+                .and_then(|value| value.as_i64_or_null().map_err(|e| Self::wrong(at, e))),
             Self::Server(row) => row.try_get(at).map_err(|error| Self::wrong(at, error)),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use attestry_store::{Config, Store, StoreError};
+use attestry_store::{Config, SCHEMA_VERSION, Store, StoreError};
 
 use crate::ground::{Ground, new_risk, on_both, operator, risk};
 
@@ -10,13 +10,13 @@ use crate::ground::{Ground, new_risk, on_both, operator, risk};
 fn a_database_of_a_newer_program_is_refused() {
     on_both(|ground| {
         drop(ground.found());
-        ground.tamper("UPDATE schema_version SET version = 2");
+        ground.tamper("UPDATE schema_version SET version = 3");
         for config in [ground.config(), ground.config().reading()] {
             let refused = Store::open(&config).unwrap_err();
-            assert!(matches!(refused, StoreError::Newer { found: 2, known: 1, .. }), "{refused}");
+            assert!(matches!(refused, StoreError::Newer { found: 3, known: SCHEMA_VERSION, .. }), "{refused}");
             assert!(refused.to_string().contains("use a newer program"));
         }
-        ground.tamper("UPDATE schema_version SET version = 1");
+        ground.tamper("UPDATE schema_version SET version = 2");
     });
 }
 
