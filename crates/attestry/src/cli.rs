@@ -55,6 +55,8 @@ pub struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Serve the pages and the interface for programs: `attestry serve`, then open the address it prints.
+    Serve(Serve),
     /// Create an organisation, and the data folder where there is none: `attestry init --organisation "Cedar Hollow"`.
     Init,
     /// Load the demonstration clinic: a complete ISMS shortly before certification.
@@ -221,6 +223,38 @@ pub enum Command {
     /// Set a PDF from a document on standard input; used by the program itself.
     #[command(hide = true)]
     RenderPdf,
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The address to listen at.
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", env = "ATTESTRY_LISTEN")]
+    pub listen: std::net::SocketAddr,
+    /// The address that people type, when it is another one: `https://isms.example.org`.
+    #[arg(long, value_name = "URL", env = "ATTESTRY_URL")]
+    pub url: Option<String>,
+    /// The certificate chain in PEM; with it the server encrypts by itself.
+    #[arg(long, value_name = "FILE", requires = "tls_key", env = "ATTESTRY_TLS_CERTIFICATE")]
+    pub tls_certificate: Option<PathBuf>,
+    /// The private key of the certificate in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_certificate", env = "ATTESTRY_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
+    /// Proxies in front whose `X-Forwarded-For` is believed.
+    #[arg(long, value_delimiter = ',', value_name = "IP,…", env = "ATTESTRY_TRUSTED_PROXIES")]
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// How the log on standard error is written.
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, env = "ATTESTRY_LOG")]
+    pub log: LogFormat,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// A JSON object a line.
+    Json,
 }
 
 /// `import`.

@@ -105,7 +105,7 @@ const MOST_SESSIONS: usize = 10_000;
 const MOST_PASTS: usize = 6;
 
 /// The content of a lock; what a panicking holder left is whole, because values are replaced and never edited.
-pub fn held<T>(lock: Result<MutexGuard<'_, T>, PoisonError<MutexGuard<'_, T>>>) -> MutexGuard<'_, T> {
+pub fn held<'a, T>(lock: Result<MutexGuard<'a, T>, PoisonError<MutexGuard<'a, T>>>) -> MutexGuard<'a, T> {
     lock.unwrap_or_else(PoisonError::into_inner)
 }
 

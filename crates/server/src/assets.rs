@@ -28,14 +28,11 @@ static ASSETS: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         // Writing into memory does not fail.
         let gzip = encoder.write_all(&plain).and_then(|()| encoder.finish()).unwrap_or_default();
-        Some((name.into_owned(), Asset { mime: mime(&plain_name(&name)), plain, gzip }))
+        let mime = mime(name.rsplit('.').next().unwrap_or_default());
+        Some((name.into_owned(), Asset { mime, plain, gzip }))
     };
     Files::iter().filter_map(load).collect()
 });
-
-fn plain_name(name: &str) -> String {
-    name.rsplit('.').next().unwrap_or_default().to_owned()
-}
 
 fn mime(extension: &str) -> &'static str {
     match extension {

@@ -146,8 +146,8 @@ impl Cx {
     }
 
     /// A text.
-    pub fn say(&self, key: &str) -> Cow<'static, str> {
-        self.words.say(key)
+    pub fn say(&self, key: impl AsRef<str>) -> Cow<'static, str> {
+        self.words.say(key.as_ref())
     }
 
     /// A text with one parameter.

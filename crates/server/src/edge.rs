@@ -68,9 +68,7 @@ pub async fn edge(State(app): State<App>, mut request: Request, next: Next) -> R
             tracing::error!(request = request_name, path, cause, "a request failed");
         }
         let kept = std::mem::take(answer.headers_mut());
-        let status = answer.status();
         answer = show(&app, &fault, &path, &head, &request_name);
-        *answer.status_mut() = status;
         for (name, value) in &kept {
             if *name != header::CONTENT_LENGTH && *name != header::CONTENT_TYPE {
                 answer.headers_mut().append(name, value.clone());

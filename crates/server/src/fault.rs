@@ -179,7 +179,7 @@ impl From<AccountError> for Fault {
     fn from(error: AccountError) -> Self {
         match error {
             AccountError::Store(error) => error.into(),
-            AccountError::NotThere => Self::Absent,
+            AccountError::NotThere(_) => Self::Absent,
             other => Self::Conflict(other.to_string()),
         }
     }

@@ -255,8 +255,8 @@ async fn moment(
             return Ok(None);
         }
         // The end of that day where the organisation is.
-        let end = day.tomorrow().ok().and_then(|next| next.to_zoned(zone.clone()).ok());
-        let end = end.ok_or_else(|| Fault::field("asof", "is no day that can be shown"))?.timestamp();
+        let end = day.tomorrow().ok().and_then(|next| zone.to_timestamp(next.at(0, 0, 0, 0)).ok());
+        let end = end.ok_or_else(|| Fault::field("asof", "is no day that can be shown"))?;
         When::Time(end - jiff::SignedDuration::from_millis(1))
     } else if let Ok(at) = written.parse::<jiff::Timestamp>() {
         When::Time(at)

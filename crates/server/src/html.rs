@@ -155,6 +155,14 @@ impl Mark {
     }
 }
 
+/// The seal of the product: twelve segments, the twelve steps, around a tick.
+pub fn seal() -> Html {
+    Html(
+        r#"<svg class="mark" viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-width="3.4" aria-hidden="true"><circle cx="16" cy="16" r="12.5" stroke-dasharray="5.145 1.4" stroke-dashoffset="-.7"/><path d="M11.2 16.4l3.3 3.4 6.4-7" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/></svg>"#
+            .to_owned(),
+    )
+}
+
 /// An icon by its name; an unknown name is a plain dot, and a test knows all names.
 pub fn icon(name: &str) -> Html {
     let found = ICONS.iter().find(|(known, _)| *known == name).map_or(r#"<circle cx="10" cy="10" r="2"/>"#, |(_, it)| it);

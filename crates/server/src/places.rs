@@ -53,7 +53,7 @@ pub const PLACES: &[Place] = &[
             page("calendar", "/calendar"),
             page("activity", "/activity"),
         ],
-        kinds: &[Kind::Task, Kind::Comment],
+        kinds: &[Kind::Task],
     },
     Place {
         name: "steps",
@@ -241,6 +241,8 @@ pub struct Frame {
     pub crumbs: Vec<Crumb>,
     /// Whether the page is as wide as the window.
     pub wide: bool,
+    /// Whether the page shows problems of a form: the title of the window then says so.
+    pub problems: bool,
 }
 
 impl Frame {
@@ -250,7 +252,7 @@ impl Frame {
         let label = cx.say(&format!("tab-{}", tab.name)).into_owned();
         let first = Crumb { label: cx.say(&format!("place-{}", place.name)).into_owned(), href: Some(cx.href(place.tabs[0].path)) };
         let crumbs = vec![first, Crumb { label: label.clone(), href: None }];
-        Self { title: label, place: Some(place), tab: Some(tab.name), crumbs, wide: false }
+        Self { title: label, place: Some(place), tab: Some(tab.name), crumbs, wide: false, problems: false }
     }
 
     /// A page about a kind: its list, or with `within` something beneath it.
@@ -263,14 +265,14 @@ impl Frame {
         crumbs.push(Crumb { label: label.clone(), href: list });
         crumbs.extend(within.map(|label| Crumb { label: label.to_owned(), href: None }));
         let title = within.map_or(label, ToOwned::to_owned);
-        Self { title, place: Some(place), tab: tab.map(|tab| tab.name), crumbs, wide: within.is_none() }
+        Self { title, place: Some(place), tab: tab.map(|tab| tab.name), crumbs, wide: within.is_none(), problems: false }
     }
 
     /// A page that belongs to no place.
     pub fn bare(title: impl Into<String>) -> Self {
         let title = title.into();
         let crumbs = vec![Crumb { label: title.clone(), href: None }];
-        Self { title, place: None, tab: None, crumbs, wide: false }
+        Self { title, place: None, tab: None, crumbs, wide: false, problems: false }
     }
 
     /// The same with a step of its own at the end of the breadcrumb.

@@ -166,6 +166,12 @@ macro_rules! numbers {
             fn from(number: $number) -> Self {
                 Self::Number(number as f64)
             }
+        }
+
+        impl From<&$number> for Argument<'_> {
+            fn from(number: &$number) -> Self {
+                Self::from(*number)
+            }
         })*
     };
 }

@@ -120,6 +120,15 @@ impl Organisation {
         self.read(|db| db.all(&sql, &[id.into(), from.into(), limit.into()], |row| Version::of(&Event::read(row)?)))
     }
 
+    /// The number of the last entry until a moment.
+    ///
+    /// # Errors
+    /// When the organisation has no entry until then.
+    pub fn position(&self, when: When) -> Result<u64, StoreError> {
+        let id = self.shared().id;
+        self.read(|db| Ok(position(db, id, when)?.0))
+    }
+
     /// The value as it was. Erased values are not in it.
     ///
     /// # Errors

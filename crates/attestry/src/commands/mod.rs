@@ -23,6 +23,7 @@ mod organisations;
 mod proof;
 mod report;
 mod search;
+mod serve;
 mod set;
 mod show;
 mod step;
@@ -33,6 +34,7 @@ mod verify;
 pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let Cli { global, command } = cli;
     match command {
+        Command::Serve(args) => serve::run(&global, &args),
         Command::Init => init::run(global),
         Command::Demo => demo::run(global),
         Command::Import(args) => import::run(global, &args),

@@ -1,0 +1,50 @@
+//! `serve`: the pages and the interface for programs.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use attestry_server::{App, Listen, Settings, Tls};
+use attestry_store::Store;
+
+use super::{demo, report};
+use crate::cli::{Global, LogFormat, Serve};
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::output::say;
+use crate::site::{clock, store_config};
+
+pub fn run(global: &Global, args: &Serve) -> Result<ExitCode, Failure> {
+    let config = Config::read(global)?;
+    let store = Store::open(&store_config(global, &config, true)?)?;
+    let tls = match (&args.tls_certificate, &args.tls_key) {
+        (Some(certificate), Some(key)) => Some(Tls { certificate: certificate.clone(), key: key.clone() }),
+        _ => None,
+    };
+    let url = args.url.clone();
+    let secure = tls.is_some() || url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    let settings = Settings {
+        url: url.map(|url| url.trim_end_matches('/').to_owned()),
+        secure,
+        proxies: args.trusted_proxies.clone(),
+        data: config.data.clone(),
+        clock: clock(global)?,
+        demo: true,
+    };
+    let renderer = report::renderer(&config.data)?;
+    let app = App::new(store, settings, Arc::new(move || renderer.clone()), Arc::new(demo::files))
+        .map_err(|fault| Failure::Surroundings(format!("the server cannot start: {fault:?}")))?;
+    attestry_server::log::start(args.log == LogFormat::Json);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let listen = Listen { address: args.listen, tls };
+    let shown = app.clone();
+    runtime.block_on(attestry_server::serve(app, listen, move |address| {
+        let scheme = if secure { "https" } else { "http" };
+        let base = shown.settings.url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
+        say(format!("Attestry is at {base}"));
+        if let Some(path) = shown.signin.first_start(&shown) {
+            say("");
+            say(format!("Nobody has an account yet. Open this link, which works once and within a day: {base}{path}"));
+        }
+    }))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,94 @@
+//! The server: listening, encryption, and an orderly end.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+
+use crate::app::App;
+use crate::{jobs, routes};
+
+/// The files of a certificate.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// The chain, in PEM.
+    pub certificate: PathBuf,
+    /// The private key, in PEM.
+    pub key: PathBuf,
+}
+
+/// Where the server listens.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// The address.
+    pub address: SocketAddr,
+    /// Encryption, if it is done here.
+    pub tls: Option<Tls>,
+}
+
+/// How long the head of a request may take to arrive.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long requests that are being answered may go on after the server was told to end.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Serves until the process is told to end (SIGTERM or Ctrl C): then no connection is taken any more, requests that are
+/// being answered are finished, and this returns. `ready` is told the address that was bound.
+pub async fn serve(app: App, listen: Listen, ready: impl FnOnce(SocketAddr)) -> std::io::Result<()> {
+    let handle = Handle::new();
+    tokio::spawn(end(app.clone(), handle.clone()));
+    jobs::start(&app);
+    let router = routes::router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    let listener = std::net::TcpListener::bind(listen.address)?;
+    listener.set_nonblocking(true)?;
+    ready(listener.local_addr()?);
+    match listen.tls {
+        None => {
+            let mut server = axum_server::from_tcp(listener)?.handle(handle);
+            bounded(server.http_builder());
+            server.serve(router).await
+        }
+        Some(tls) => {
+            // A second provider in one process (in tests) leaves the first one in place.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let config = RustlsConfig::from_pem_file(tls.certificate, tls.key).await?;
+            let mut server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
+            bounded(server.http_builder());
+            server.serve(router).await
+        }
+    }
+}
+
+/// Bounds what a connection may take: slow heads end, and heads stay small.
+fn bounded(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
+    builder
+        .http1()
+        .timer(hyper_util::rt::TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(64 << 10)
+        .keep_alive(true);
+}
+
+/// Waits for the word to end and hands it on.
+async fn end(app: App, handle: Handle<SocketAddr>) {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        _ = interrupted => {}
+        () = terminated => {}
+    }
+    tracing::info!("ending: no new connections, requests under way are finished");
+    app.ending.send_replace(true);
+    handle.graceful_shutdown(Some(GRACE));
+}

@@ -1,0 +1,88 @@
+//! The demonstration clinic behind the router, with a person for each role: what the tests of the server talk to.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use attestry_model::kind::Role;
+use attestry_model::records::Person;
+use attestry_model::{Command, Principal, Ref};
+use attestry_report::Renderer;
+use attestry_server::{App, Settings};
+use attestry_store::{Clock, Config, Session, Store};
+use jiff::Timestamp;
+
+/// The files of the clinic.
+pub fn clinic_files() -> Vec<attestry_exchange::SourceFile> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/demo");
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "csv" || ending == "yaml") {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            files.push(attestry_exchange::SourceFile { name, bytes: std::fs::read(path).unwrap() });
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    files
+}
+
+/// The moment at which the clinic stands.
+pub const NOW: &str = "2026-06-30T20:00:00Z";
+
+/// A server over the clinic in a folder, without a network. The clinic's clock is simulated, so that every day is the same.
+pub fn clinic(folder: &Path) -> App {
+    let clock = Clock::Fixed(NOW.parse::<Timestamp>().unwrap());
+    let store = Store::open(&Config::new(folder).with_clock(clock)).unwrap();
+    let organisation = store.create_organisation("Cedar Hollow Medical Clinic", Some("clinic")).unwrap();
+    let plan = attestry_exchange::import(&clinic_files(), &organisation.isms(), None, clock.now()).unwrap();
+    let command = Command::Import { records: plan.records, reason: None };
+    organisation.submit(&Principal::operator(), command).unwrap();
+    app(store, folder, clock)
+}
+
+/// A server over a store.
+pub fn app(store: Store, folder: &Path, clock: Clock) -> App {
+    let settings =
+        Settings { url: None, secure: false, proxies: Vec::new(), data: folder.to_owned(), clock, demo: true };
+    App::new(store, settings, Arc::new(Renderer::in_process), Arc::new(clinic_files)).unwrap()
+}
+
+/// An active person of the clinic with this role and as few others as possible.
+pub fn person_with(app: &App, role: Role) -> Option<Ref<Person>> {
+    let isms = app.store.organisation(Some("clinic")).unwrap().isms();
+    let fits = isms.live::<Person>().filter(|person| person.state_name() == "active");
+    let fits = fits.filter(|person| person.app_roles.contains(&role) || (role == Role::Employee && person.app_roles.is_empty()));
+    fits.min_by_key(|person| (person.app_roles.len(), person.number)).map(|person| person.reference())
+}
+
+/// A signed-in session of a person: the value of the cookie.
+pub fn session_of(app: &App, person: Ref<Person>) -> String {
+    let accounts = app.store.accounts();
+    let now = app.now();
+    let account = match accounts.member("clinic", person).unwrap() {
+        Some(account) => account.id,
+        None => {
+            let login = format!("{}@clinic.example", person.any().to_string().to_lowercase());
+            let id = accounts.create(&login, None, now).unwrap();
+            accounts.join(id, "clinic", person).unwrap();
+            id
+        }
+    };
+    static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let secret = format!("test-{}-{count}", person.any());
+    let session = Session {
+        account,
+        organisation: Some("clinic".to_owned()),
+        created_at: now,
+        seen_at: now,
+        expires_at: now + jiff::SignedDuration::from_hours(12),
+        stepped_up_at: Some(now),
+        agent: "test".to_owned(),
+        address: "127.0.0.1".to_owned(),
+        method: "password".to_owned(),
+    };
+    accounts.open_session(&attestry_server::gate::hash_of(&secret), &session).unwrap();
+    app.forget_sessions();
+    secret
+}

@@ -1,0 +1,113 @@
+//! A browser of the tests: it asks the router directly, as one person.
+
+use attestry_model::Ref;
+use attestry_model::kind::Role;
+use attestry_model::records::Person;
+use attestry_server::App;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use tower::ServiceExt as _;
+
+use crate::common;
+
+/// The clinic and its router.
+pub struct Site {
+    pub app: App,
+    router: Router,
+    runtime: tokio::runtime::Runtime,
+    _folder: tempfile::TempDir,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// Where a redirect leads.
+    pub fn location(&self) -> &str {
+        self.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+impl Site {
+    /// The clinic.
+    pub fn clinic() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = common::clinic(folder.path());
+        Self::of(app, folder)
+    }
+
+    pub fn of(app: App, folder: tempfile::TempDir) -> Self {
+        let router = attestry_server::routes::router(&app);
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        Self { app, router, runtime, _folder: folder }
+    }
+
+    /// Somebody with a role.
+    pub fn role(&self, role: Role) -> Client<'_> {
+        self.person(common::person_with(&self.app, role).expect("the clinic has somebody with each role"))
+    }
+
+    pub fn person(&self, person: Ref<Person>) -> Client<'_> {
+        Client { site: self, cookie: Some(format!("attestry={}", common::session_of(&self.app, person))), person: Some(person) }
+    }
+
+    /// Somebody who is not signed in.
+    pub fn stranger(&self) -> Client<'_> {
+        Client { site: self, cookie: None, person: None }
+    }
+
+    pub fn send(&self, request: Request<Body>) -> Answer {
+        self.runtime.block_on(async {
+            let answer = self.router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = answer.into_parts();
+            let body = axum::body::to_bytes(body, 64 << 20).await.unwrap();
+            Answer { status: parts.status, headers: parts.headers, body: body.to_vec() }
+        })
+    }
+}
+
+/// One person's browser.
+pub struct Client<'a> {
+    site: &'a Site,
+    cookie: Option<String>,
+    pub person: Option<Ref<Person>>,
+}
+
+impl Client<'_> {
+    pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        let mut request = Request::builder().method(method).uri(path).header("host", "localhost");
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        request
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.site.send(self.request("GET", path).body(Body::empty()).unwrap())
+    }
+
+    /// Sends a form from a page of ours.
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let encode = attestry_server::html::encode;
+        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let request = self
+            .request("POST", path)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded");
+        self.site.send(request.body(Body::from(body.join("&"))).unwrap())
+    }
+}
