@@ -172,6 +172,15 @@ pub enum Who {
     Manager,
     /// Those to whom the document is addressed.
     Audience,
+    /// Those who may read the record in the field `of`. External auditors only read, and only where `shared` says yes.
+    Reader {
+        /// The reference field of this record.
+        of: &'static str,
+        /// The yes-or-no field of this record that shares it with external auditors.
+        shared: &'static str,
+    },
+    /// Whoever created the record.
+    Author,
 }
 
 /// Top management.

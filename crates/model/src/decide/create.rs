@@ -40,6 +40,7 @@ impl Work<'_> {
                     Self::demand_required(record.as_ref(), &mut missing);
                     // The record must be there before a file can be attached to it; leaving this state demands the file.
                     missing.0.retain(|problem| !HASH_FIELDS.contains(&problem.field.as_str()));
+                    missing.0.retain(|problem| !problems.0.contains(problem));
                     problems.extend(missing);
                     record.demand(first, &self.context(), &mut problems);
                 }
