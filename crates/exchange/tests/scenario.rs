@@ -71,8 +71,7 @@ fn lines(name: &str, bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8(bytes.to_vec()).unwrap();
     // Whether a YAML scalar is quoted is a matter of taste where it cannot be taken for anything else.
     let table = name.strip_suffix(".csv").is_some();
-    // A text that a spreadsheet would run goes out behind an apostrophe.
-    let plain = |line: &str| if table { line.replace("\"'-", "\"-") } else { line.replace('\'', "") };
+    let plain = |line: &str| if table { line.to_owned() } else { line.replace('\'', "") };
     let mut lines: Vec<String> = text.lines().filter(|line| !line.ends_with(": null")).map(plain).collect();
     if table {
         // The heading stays first; the source has a few records out of their order.

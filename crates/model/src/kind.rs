@@ -117,6 +117,12 @@ pub trait Record: Declared + HasFields + Default + Clone + PartialEq + fmt::Debu
         Vec::new()
     }
 
+    /// Whether it decides nothing, as part of what is signed with it: a row that is undecided (again), a treatment that
+    /// was rejected. A signature over the whole covers that too; every other state of a part is no part of what is signed.
+    fn undecided(_record: &Stored<Self>) -> bool {
+        false
+    }
+
     /// An example, for tests and documentation.
     fn sample() -> Self;
 }
@@ -172,6 +178,15 @@ pub enum Who {
     Manager,
     /// Those to whom the document is addressed.
     Audience,
+    /// Those who may read the record in the field `of`. External auditors only read, and only where `shared` says yes.
+    Reader {
+        /// The reference field of this record.
+        of: &'static str,
+        /// The yes-or-no field of this record that shares it with external auditors.
+        shared: &'static str,
+    },
+    /// Whoever created the record.
+    Author,
 }
 
 /// Top management.

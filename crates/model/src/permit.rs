@@ -1,5 +1,7 @@
 //! Permission: who may do what with which record. Pure, and asked before anything else.
 
+use serde_json::Value;
+
 use crate::change::Actor;
 use crate::field::FieldDef;
 use crate::isms::Isms;
@@ -42,7 +44,10 @@ pub fn may_create(principal: &Principal, def: &KindDef) -> bool {
             Who::Isms => principal.is_isms(),
             Who::All | Who::Own => principal.person().is_some() || !principal.roles.is_empty(),
             Who::Field(_) | Who::Via { .. } => principal.person().is_some(),
-            Who::System | Who::Approver | Who::Manager | Who::Audience => false,
+            Who::Reader { .. } => {
+                (principal.person().is_some() || !principal.roles.is_empty()) && !principal.has(Role::ExternalAuditor)
+            }
+            Who::System | Who::Approver | Who::Manager | Who::Audience | Who::Author => false,
         })
 }
 
@@ -101,7 +106,27 @@ fn is(isms: &Isms, principal: &Principal, who: Who, record: &dyn AnyRecord) -> b
             approvers.iter().any(|who| *who != Who::Approver && is(isms, principal, *who, record))
         }
         Who::Audience => in_audience(isms, principal, record),
+        Who::Reader { of, shared } => {
+            let internal = principal.has(Role::ExternalAuditor) && record.field(shared) != Some(Value::Bool(true));
+            !internal && may_read_all_in(isms, principal, record, of)
+        }
+        Who::Author => person.is_some() && record.head().created_by == person,
     }
+}
+
+/// Whether `principal` may read every record that a field names. What is read by the readers of something is itself
+/// nothing that gives such a right: no chain of them leads anywhere.
+fn may_read_all_in(isms: &Isms, principal: &Principal, record: &dyn AnyRecord, field: &str) -> bool {
+    let mut all = true;
+    record.each_ref(&mut |name, target| {
+        if name == field {
+            all &= isms.record(target).is_some_and(|other| {
+                let chained = other.def().rights.read.iter().any(|who| matches!(who, Who::Reader { .. }));
+                if chained { principal.has(Role::IsmsManager) } else { permit(isms, principal, Wish::Read, other) }
+            });
+        }
+    });
+    all
 }
 
 fn people_in(record: &dyn AnyRecord, field: &str) -> Vec<Ref<Person>> {

@@ -210,6 +210,8 @@ pub trait AnyRecord: Send + Sync + std::fmt::Debug {
     fn follow(&self, context: &Context<'_>, follow: &mut Vec<Follow>);
     /// The other records that a signature of this one covers.
     fn parts(&self, isms: &Isms) -> Vec<AnyRef>;
+    /// Whether it decides nothing, as part of what is signed with it.
+    fn undecided(&self) -> bool;
     /// As `Any`, for the way back to the type.
     fn as_any(&self) -> &dyn Any;
 }
@@ -388,6 +390,10 @@ impl<K: Record> AnyRecord for Stored<K> {
 
     fn parts(&self, isms: &Isms) -> Vec<AnyRef> {
         K::parts(self, isms)
+    }
+
+    fn undecided(&self) -> bool {
+        K::undecided(self)
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -105,10 +105,10 @@ fn what_is_declared_is_what_was_agreed() {
 }
 
 #[test]
-fn there_are_73_kinds_with_a_prefix_and_a_name_of_their_own() {
+fn there_are_74_kinds_with_a_prefix_and_a_name_of_their_own() {
     let names: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.words().name).collect();
     let prefixes: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.words().prefix).collect();
-    assert_eq!((Kind::ALL.len(), names.len(), prefixes.len()), (73, 73, 73));
+    assert_eq!((Kind::ALL.len(), names.len(), prefixes.len()), (74, 74, 74));
     for kind in Kind::ALL {
         assert_eq!(Kind::named(kind.words().name), Some(*kind));
         assert_eq!(Kind::with_prefix(kind.words().prefix), Some(*kind));
@@ -175,7 +175,7 @@ fn every_state_can_be_reached_and_every_step_has_somebody_who_takes_it() {
         for step in &def.flow {
             assert!(!step.who.is_empty(), "{kind}: nobody takes {} to {}", step.from, step.to);
             for who in step.who {
-                if let Who::Field(field) | Who::Via { via: field, .. } = who {
+                if let Who::Field(field) | Who::Via { via: field, .. } | Who::Reader { of: field, .. } = who {
                     assert!(def.field(field).is_some(), "{kind} has no field {field}");
                 }
             }

@@ -6,7 +6,7 @@ mod common;
 use attestry_model::decide::covers;
 use attestry_model::records::Approval;
 use attestry_model::{AnyRef, Command};
-use common::{House, IM, TM};
+use common::{House, IM, RO, TM};
 use serde_json::json;
 
 /// A house with an approved statement of two rows; gives the statement and its rows.
@@ -57,6 +57,51 @@ fn a_decision_that_changes_takes_the_signature_away() {
     assert_eq!(house.state(soa), "draft");
     assert_eq!(house.state(approval(&house, soa)), "invalidated");
     assert!(!is_covered(&house, soa));
+}
+
+#[test]
+fn a_row_that_is_decided_or_opened_again_takes_the_signature_away() {
+    let (mut house, soa, rows) = approved();
+    house.step(IM, rows[0], "decided", json!({})).unwrap();
+    assert_eq!(house.state(soa), "draft");
+    assert_eq!(house.state(approval(&house, soa)), "invalidated");
+
+    house.step(IM, rows[1], "decided", json!({})).unwrap();
+    house.step(IM, soa, "in_review", json!({})).unwrap();
+    house.step(TM, soa, "approved", json!({})).unwrap();
+    assert!(house.state(soa) == "effective" && is_covered(&house, soa));
+    house.step(IM, rows[1], "undecided", json!({})).unwrap();
+    assert_eq!(house.state(soa), "draft");
+    assert_eq!(house.state(approval(&house, soa)), "invalidated");
+    assert!(!is_covered(&house, soa));
+}
+
+#[test]
+fn files_that_open_a_row_again_take_the_signature_away() {
+    let (mut house, soa, rows) = approved();
+    let mut fields = house.record(rows[0]).fields();
+    fields.insert("state".into(), "decided".into());
+    house.import(&[(&rows[0].to_string(), serde_json::Value::Object(fields))]).unwrap();
+    assert_eq!(house.state(soa), "draft");
+}
+
+#[test]
+fn a_treatment_may_be_approved_after_the_plan_but_not_rejected() {
+    for (to, state) in [("approved", "approved"), ("rejected", "draft")] {
+        let mut house = House::new();
+        let risk = json!({ "state": "analysed", "risk_owner": "PER-0004", "current_value": 6 });
+        house.import(&[("RA-0001", json!({ "state": "approved" })), ("R-0001", risk)]).unwrap();
+        let fields = json!({ "risk": "R-0001", "option": "avoid", "avoid_how": "we stop it", "rationale": "too dear" });
+        let treatment = house.create(RO, "treatment", fields).unwrap();
+        house.step(RO, treatment, "proposed", json!({})).unwrap();
+        let fields = json!({ "version": "1.0", "risk_assessment": "RA-0001", "treatments": [treatment.to_string()] });
+        let plan = house.create(IM, "treatment_plan", fields).unwrap();
+        house.step(IM, plan, "in_review", json!({})).unwrap();
+        house.signed(plan, RO, "risk_owner").unwrap();
+        house.step(TM, plan, "approved", json!({})).unwrap();
+        house.step(RO, treatment, to, json!({})).unwrap();
+        assert_eq!(house.state(plan), state, "a treatment that is {to}");
+    }
 }
 
 #[test]

@@ -83,6 +83,8 @@ pub fn who(whom: &[Who]) -> String {
         Who::Via { via, field } => format!("the {field} of its {via}"),
         Who::Manager => "the line manager".to_owned(),
         Who::Audience => "its audience".to_owned(),
+        Who::Reader { of, .. } => format!("who may read what it is {of}"),
+        Who::Author => "its author".to_owned(),
     };
     whom.iter().map(word).collect::<Vec<_>>().join(", ")
 }

@@ -3,7 +3,7 @@
 use crate::error::ImportError;
 use crate::plain_name;
 use crate::report::Report;
-use crate::source::{SourceFile, text, unguard};
+use crate::source::{SourceFile, text, unguard_foreign};
 
 /// Most rows of one table.
 pub const ROW_LIMIT: usize = 200_000;
@@ -151,7 +151,7 @@ pub(crate) fn repair(headings: &[String], row: &mut Row) -> Fit {
 /// Takes the space around the cells away, and the apostrophe that guards our own exports.
 pub(crate) fn tidy(cells: &mut [String]) {
     for cell in cells {
-        *cell = unguard(cell.trim()).to_owned();
+        *cell = unguard_foreign(cell.trim()).to_owned();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::update::HASH_FIELDS;
+use super::update::{HASH_FIELDS, check_worked_out};
 use super::{Problems, Refusal, Work};
 use crate::change::Action;
 use crate::field::{FieldValue, Scalar};
@@ -18,6 +18,7 @@ impl Work<'_> {
         }
         let mut problems = Problems::default();
         let mut base = Map::new();
+        let given: Vec<String> = fields.keys().cloned().collect();
         Self::overlay(def, &mut base, fields, &mut problems);
         let first = def.states.first().map(|state| state.name).unwrap_or_default();
         base.insert("state".to_owned(), Value::from(first));
@@ -27,8 +28,10 @@ impl Work<'_> {
             base.insert("created_by".to_owned(), created_by);
         }
         let target = AnyRef { kind, number: self.isms.next_number(kind) };
+        let asked = kind.read_partly(self.stamp(target.number, 1), base.clone()).0;
         let record = self.examine(kind, self.stamp(target.number, 1), base, &mut problems);
         if let Some(record) = record {
+            check_worked_out(&given, None, asked.as_ref(), record.as_ref(), &mut problems);
             if !permit(&self.isms, self.principal, Wish::Create, record.as_ref()) {
                 return Err(Refusal::Denied(format!("to create this {}", def.words.title.to_lowercase())));
             }
@@ -40,6 +43,7 @@ impl Work<'_> {
                     Self::demand_required(record.as_ref(), &mut missing);
                     // The record must be there before a file can be attached to it; leaving this state demands the file.
                     missing.0.retain(|problem| !HASH_FIELDS.contains(&problem.field.as_str()));
+                    missing.0.retain(|problem| !problems.0.contains(problem));
                     problems.extend(missing);
                     record.demand(first, &self.context(), &mut problems);
                 }

@@ -57,8 +57,14 @@ impl Work<'_> {
                     if before.as_ref() == Some(&fields) {
                         continue;
                     }
+                    let turned = old.is_some_and(|old| old.undecided() != record.undecided());
+                    if old.is_some_and(|old| old.head().void_reason.is_some()) {
+                        let message = "is void and is not changed any more; leave it out of the files";
+                        problems.add(format!("{source}: {reference}"), message);
+                        continue;
+                    }
                     if let Some(before) = before
-                        && !material_changes(record.as_ref(), &before, &fields).is_empty()
+                        && (turned || !material_changes(record.as_ref(), &before, &fields).is_empty())
                     {
                         changed.push(reference);
                     }

@@ -504,6 +504,10 @@ impl Work<'_> {
             return Ok(false);
         }
         self.write_record(follow.target, Action::Follow, fields, Some(follow.reason))?;
+        let undecided = self.isms.record(follow.target).is_some_and(AnyRecord::undecided);
+        if undecided != record.undecided() {
+            sign::invalidate_wholes(self, follow.target)?;
+        }
         Ok(true)
     }
 

@@ -42,7 +42,7 @@ pub fn state_hash(record: &dyn AnyRecord, isms: &Isms) -> String {
     let mut signed = material(record);
     let parts = record.parts(isms).into_iter().filter_map(|part| isms.record(part));
     let parts: Map<String, Value> =
-        parts.map(|part| (part.any_ref().to_string(), Value::Object(material(part)))).collect();
+        parts.map(|part| (part.any_ref().to_string(), Value::Object(material_part(part)))).collect();
     if !parts.is_empty() {
         signed.insert("parts".to_owned(), Value::Object(parts));
     }
@@ -61,6 +61,15 @@ fn material(record: &dyn AnyRecord) -> Map<String, Value> {
         ("kind".to_owned(), Value::from(def.words.name)),
         ("ref".to_owned(), Value::from(record.any_ref().to_string())),
     ])
+}
+
+/// What a signature of the whole covers of one part: the same, and whether the part decides anything.
+fn material_part(part: &dyn AnyRecord) -> Map<String, Value> {
+    let mut signed = material(part);
+    if part.undecided() {
+        signed.insert("undecided".to_owned(), Value::Bool(true));
+    }
+    signed
 }
 
 /// Bytes in hexadecimal.
@@ -199,7 +208,18 @@ fn capacity(principal: &Principal, record: &dyn AnyRecord) -> &'static str {
 /// After a material change of a record: the signatures of it, and of what it is or was part of, no longer count, and what
 /// was signed goes back to where it can be worked on.
 pub(super) fn invalidate(work: &mut Work<'_>, target: AnyRef) -> Result<(), Refusal> {
-    for signed in wholes(work, target) {
+    invalidate_all(work, target, wholes(work, target))
+}
+
+/// After a part has begun or ceased to decide something: the signatures of what it is or was part of no longer count.
+pub(super) fn invalidate_wholes(work: &mut Work<'_>, part: AnyRef) -> Result<(), Refusal> {
+    let mut others = wholes(work, part);
+    others.retain(|whole| *whole != part);
+    invalidate_all(work, part, others)
+}
+
+fn invalidate_all(work: &mut Work<'_>, target: AnyRef, wholes: Vec<AnyRef>) -> Result<(), Refusal> {
+    for signed in wholes {
         let stale = signed_approvals(&work.isms, signed).map(Stored::reference).collect();
         lapse(work, signed, target, stale)?;
         move_back(work, signed, target)?;

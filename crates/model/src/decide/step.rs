@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::sign::{APPROVING, invalidate, is_approving};
-use super::update::{check_immutable, fresh, material_changes};
+use super::sign::{APPROVING, invalidate, invalidate_wholes, is_approving};
+use super::update::{check_immutable, check_worked_out, fresh, material_changes};
 use super::{Problems, Refusal, Work};
 use crate::change::Action;
 use crate::kind::{KindDef, StepWords};
@@ -50,11 +50,14 @@ impl Work<'_> {
         let before = record.fields();
         let mut after = before.clone();
         let changes_fields = !fields.is_empty();
+        let given: Vec<String> = fields.keys().cloned().collect();
         Self::overlay(def, &mut after, fields, &mut problems);
         let stamp = self.stamp(target.number, record.revision() + 1);
+        let asked = target.kind.read_partly(stamp, after.clone()).0;
         let Some(prepared) = self.examine(target.kind, stamp, after, &mut problems) else {
             return Err(problems.into());
         };
+        check_worked_out(&given, Some(record.as_ref()), asked.as_ref(), prepared.as_ref(), &mut problems);
         if changes_fields && approving && covered {
             problems.add("", "was signed as it stands; change it first, then have it signed again");
         }
@@ -95,6 +98,9 @@ impl Work<'_> {
             if now != was {
                 invalidate(self, target)?;
             }
+        }
+        if entered.undecided() != record.undecided() {
+            invalidate_wholes(self, target)?;
         }
         self.follow_from(target)
     }

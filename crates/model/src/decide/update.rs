@@ -26,12 +26,20 @@ impl Work<'_> {
             return Err(Refusal::Denied(format!("to change {target}")));
         }
         fresh(record.as_ref(), revision)?;
+        if record.state() == "void" {
+            return Err(Refusal::invalid("", format!("{target} is void; a void record is not changed any more")));
+        }
         let mut problems = Problems::default();
         let before = record.fields();
         let mut after = before.clone();
+        let given: Vec<String> = fields.keys().cloned().collect();
         Self::overlay(record.def(), &mut after, fields, &mut problems);
         let stamp = self.stamp(target.number, record.revision() + 1);
+        let asked = target.kind.read_partly(stamp, after.clone()).0;
         let next = self.examine(target.kind, stamp, after, &mut problems);
+        if let Some(next) = &next {
+            check_worked_out(&given, Some(record.as_ref()), asked.as_ref(), next.as_ref(), &mut problems);
+        }
         let after = next.map(|next| next.fields());
         let changed = after.as_ref().map(|after| material_changes(record.as_ref(), &before, after)).unwrap_or_default();
         self.check_own_fields(record.as_ref(), &changed)?;
@@ -81,7 +89,8 @@ impl Work<'_> {
         }
         self.check_shape(record.as_ref(), fields.clone())?;
         self.write_record(target, Action::Void, fields, Some(reason))?;
-        invalidate(self, target)
+        invalidate(self, target)?;
+        self.follow_from(target)
     }
 
     pub(super) fn attach(&mut self, target: AnyRef, file: FileFact, reason: Option<String>) -> Result<(), Refusal> {
@@ -147,6 +156,26 @@ pub(super) fn check_immutable(record: &dyn AnyRecord, changed: &[String], proble
         for field in changed {
             let title = def.words.title.to_lowercase();
             problems.add(field.clone(), format!("cannot change: this {title} is {state}; write a new one instead"));
+        }
+    }
+}
+
+/// Notes fields that somebody set although they are worked out from others: what was asked for would silently be lost.
+/// A form that sends back the value it was shown asks for nothing.
+pub(super) fn check_worked_out(
+    given: &[String],
+    had: Option<&dyn AnyRecord>,
+    asked: &dyn AnyRecord,
+    next: &dyn AnyRecord,
+    problems: &mut Problems,
+) {
+    for name in given {
+        let (asked, got) = (asked.field(name).unwrap_or_default(), next.field(name).unwrap_or_default());
+        let had = had.and_then(|record| record.field(name)).unwrap_or_default();
+        let emptied = asked.is_null() && got != had;
+        if asked != got && asked != had && !emptied {
+            let now = got.as_str().map_or_else(|| got.to_string(), str::to_owned);
+            problems.add(name, format!("is worked out from other fields and is {now}; change those instead"));
         }
     }
 }

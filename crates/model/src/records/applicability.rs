@@ -133,6 +133,10 @@ impl Record for Applicability {
         problems.need(open && record.planned_date.is_none(), "planned_date", when);
     }
 
+    fn undecided(record: &Stored<Self>) -> bool {
+        record.state == ApplicabilityState::Undecided
+    }
+
     fn sample() -> Self {
         Self {
             soa: Some(Ref::new(2)),

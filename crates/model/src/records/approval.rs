@@ -1,6 +1,6 @@
 //! Approvals: one person's signed decision over one exact revision of one record.
 
-use crate::decide::state_hash;
+use crate::decide::{editable_state, state_hash};
 use crate::records::prelude::*;
 use crate::records::shared::is_sha256;
 
@@ -173,6 +173,20 @@ impl Record for Approval {
                 record.body.decision.get_or_insert(ApprovalDecision::Approved);
             }
             ApprovalState::Declined | ApprovalState::Invalidated | ApprovalState::Revoked => {}
+        }
+    }
+
+    /// What rests on a signature goes back to where it can be worked on when the signature is taken back.
+    fn follow(record: &Stored<Self>, context: &Context<'_>, follow: &mut Vec<Follow>) {
+        if record.state != ApprovalState::Revoked && !record.is_void() {
+            return;
+        }
+        let Some(subject) = record.subject.and_then(|subject| context.isms.record(subject)) else { return };
+        let (me, mut rests) = (record.reference().any(), false);
+        subject.each_ref(&mut |_, target| rests |= target == me);
+        if let Some(state) = editable_state(subject).filter(|_| rests) {
+            let reason = format!("{me}, on which its approval rests, was taken back");
+            follow.push(Follow::step(subject.any_ref(), state, reason));
         }
     }
 

@@ -160,6 +160,7 @@ macro_rules! each_kind {
             decision: Decision,
             improvement: Improvement,
             certification: Certification,
+            comment: Comment,
         }
     };
 }

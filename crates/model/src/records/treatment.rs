@@ -158,6 +158,11 @@ impl Record for Treatment {
         }
     }
 
+    /// A decision that was overtaken by a newer one remains what the plan was signed with.
+    fn undecided(record: &Stored<Self>) -> bool {
+        record.state == TreatmentState::Rejected
+    }
+
     fn sample() -> Self {
         Self {
             risk: Some(Ref::new(1)),
