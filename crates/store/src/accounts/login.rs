@@ -22,7 +22,8 @@ pub(super) fn login_key(login: &str) -> Result<String, AccountError> {
         return wrong(format!("it has more than {LONGEST} characters"));
     }
     let allowed = |letter: char| {
-        (letter.is_alphanumeric() && !INVISIBLE.contains(&letter)) || matches!(letter, '.' | '_' | '-' | '+' | '@' | '\'')
+        (letter.is_alphanumeric() && !INVISIBLE.contains(&letter))
+            || matches!(letter, '.' | '_' | '-' | '+' | '@' | '\'')
     };
     let plain: String = login.nfkc().collect();
     if let Some(odd) = login.nfc().chain(plain.chars()).find(|letter| !allowed(*letter)) {
