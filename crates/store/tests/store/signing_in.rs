@@ -143,6 +143,7 @@ fn an_account_switched_off_is_out_at_once() {
         accounts.set_active(anna, false).unwrap();
         assert_eq!(accounts.session(&[1; 32], now()).unwrap(), None);
         assert_eq!(accounts.token(&[2; 32], now()).unwrap(), None);
+        assert_eq!(accounts.end_sessions(anna, None).unwrap(), 0, "the session is gone, not merely hidden");
         let refused = accounts.open_session(&[3; 32], &session(anna));
         assert!(matches!(refused, Err(AccountError::Inactive)), "{refused:?}");
         assert!(matches!(accounts.create_token(&[4; 32], &token(anna)), Err(AccountError::Inactive)));
