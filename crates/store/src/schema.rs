@@ -183,3 +183,69 @@ fn create_up_to(db: &mut Db, version: i64) -> Result<(), StoreError> {
     db.execute("UPDATE schema_version SET version = $1 WHERE version < $1", &[version.into()])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::Place;
+    use crate::config::Access;
+
+    /// A database as the first version of the program left it, and one made by the newest.
+    fn old_and_new(places: [Place; 2]) -> [Db; 2] {
+        let [mut old, mut new] = places.map(|place| Db::connect(&place, Access::Write).unwrap());
+        old.claim().unwrap();
+        old.within(Transaction::Write, |db| create_up_to(db, 1)).unwrap();
+        assert_eq!(version(&mut old).unwrap(), 1);
+        assert!(!old.has_table("account").unwrap() && old.has_table("setting").unwrap());
+        old.execute(
+            "INSERT INTO organisation (slug, name, created_at, clock, size, last_at, epoch, root, frontier, ledger_version)
+             VALUES ('clinic', 'Clinic', 0, 'real', 0, 0, 1, $1, $1, 0)",
+            &[(&[0; 32]).into()],
+        )
+        .unwrap();
+        for _ in 0..2 {
+            migrate(&mut old).unwrap();
+        }
+        migrate(&mut new).unwrap();
+        for db in [&mut old, &mut new] {
+            assert_eq!(version(db).unwrap(), VERSION);
+        }
+        let kept = old.one("SELECT name FROM organisation", &[], |row| row.text(0).map(str::to_owned)).unwrap();
+        assert_eq!(kept.as_deref(), Some("Clinic"));
+        [old, new]
+    }
+
+    #[test]
+    fn an_old_database_becomes_what_a_new_one_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let dbs = old_and_new(["old", "new"].map(|name| Place::File(folder.path().join(name))));
+        let sql = "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1";
+        let [old, new] = dbs.map(|mut db| db.all(sql, &[], |row| row.text(0).map(str::to_owned)).unwrap());
+        assert_eq!(old, new);
+        assert!(new.iter().any(|line| line.starts_with("table account ")), "{new:?}");
+    }
+
+    #[test]
+    fn so_it_does_on_a_server() {
+        let Ok(url) = std::env::var("ATTESTRY_TEST_POSTGRES") else {
+            eprintln!("skipped: ATTESTRY_TEST_POSTGRES is not set");
+            return;
+        };
+        let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
+        let schemas = ["old", "new"].map(|name| format!("attestry_schema_{}_{name}", std::process::id()));
+        let places = schemas.clone().map(|schema| {
+            client.batch_execute(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}")).unwrap();
+            let join = if url.contains('?') { '&' } else { '?' };
+            Place::Server(format!("{url}{join}options=-csearch_path%3D{schema}"))
+        });
+        let dbs = old_and_new(places);
+        let sql = "SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
+                   FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY 1";
+        let [old, new] = dbs.map(|mut db| db.all(sql, &[], |row| row.text(0).map(str::to_owned)).unwrap());
+        assert_eq!(old, new);
+        assert!(new.contains(&"account.totp_step bigint YES".to_owned()), "{new:?}");
+        for schema in schemas {
+            client.batch_execute(&format!("DROP SCHEMA {schema} CASCADE")).unwrap();
+        }
+    }
+}

@@ -217,7 +217,7 @@ impl Accounts<'_> {
         self.write(|db| Ok(db.execute("DELETE FROM account WHERE id = $1", &[id.0.into()])? == 1))
     }
 
-    fn change(&self, id: AccountId, sql: &str, params: &[Param<'_>]) -> Result<(), AccountError> {
+    fn change(self, id: AccountId, sql: &str, params: &[Param<'_>]) -> Result<(), AccountError> {
         self.write(|db| {
             lock(db, id)?;
             db.execute(sql, params)?;

@@ -22,11 +22,12 @@ pub(super) fn login_key(login: &str) -> Result<String, AccountError> {
         return wrong(format!("it has more than {LONGEST} characters"));
     }
     let allowed = |letter: char| {
-        (letter.is_alphanumeric() && !INVISIBLE.contains(&letter)) || matches!(letter, '.' | '_' | '-' | '+' | '@' | '\'')
+        (letter.is_alphanumeric() && !INVISIBLE.contains(&letter))
+            || matches!(letter, '.' | '_' | '-' | '+' | '@' | '\'')
     };
     let plain: String = login.nfkc().collect();
     if let Some(odd) = login.nfc().chain(plain.chars()).find(|letter| !allowed(*letter)) {
-        return wrong(format!("it may have letters, digits and . _ - + @ ' but not {:?}", odd));
+        return wrong(format!("it may have letters, digits and . _ - + @ ' but not {}", shown(odd)));
     }
     if !plain.chars().any(char::is_alphanumeric) {
         return wrong("it needs a letter or a digit".to_owned());
@@ -43,9 +44,15 @@ pub(super) fn login_key(login: &str) -> Result<String, AccountError> {
     if key.chars().count() > LONGEST { wrong(format!("it has more than {LONGEST} characters")) } else { Ok(key) }
 }
 
-/// Without the difference of case: through capitals, so that ß is ss and a final sigma a sigma.
+/// A character for a message: by its number where it would not show for what it is.
+fn shown(letter: char) -> String {
+    if letter.is_ascii_graphic() { format!("{letter}") } else { format!("U+{:04X}", u32::from(letter)) }
+}
+
+/// Without the difference of case: through capitals, so that ß is ss and a final sigma a sigma; to small letters first,
+/// because a capital ẞ is its own capital.
 fn folded(plain: &str) -> String {
-    let capitals = plain.chars().flat_map(char::to_uppercase);
+    let capitals = plain.chars().flat_map(char::to_lowercase).flat_map(char::to_uppercase);
     capitals.flat_map(char::to_lowercase).collect::<String>().nfkc().collect()
 }
 
@@ -88,20 +95,20 @@ mod tests {
         for (login, said) in [
             ("", "needs a letter"),
             ("@", "needs a letter"),
-            ("a b", "not ' '"),
-            ("a\nb", "not '\\n'"),
-            ("a\0b", "not '\\0'"),
-            ("ann\u{200b}a", "not '\\u{200b}'"),
-            ("ann\u{200d}a", "not '\\u{200d}'"),
-            ("\u{202e}anna", "not '\\u{202e}'"),
-            ("anna\u{feff}", "not '\\u{feff}'"),
-            ("a\u{3164}b", "not '\\u{3164}'"),
-            ("a/b", "not '/'"),
-            ("a\u{ad}b", "not '\\u{ad}'"),
+            ("a b", "not U+0020"),
+            ("a\nb", "not U+000A"),
+            ("a\0b", "not U+0000"),
+            ("ann\u{200b}a", "not U+200B"),
+            ("ann\u{200d}a", "not U+200D"),
+            ("\u{202e}anna", "not U+202E"),
+            ("anna\u{feff}", "not U+FEFF"),
+            ("a\u{3164}b", "not U+3164"),
+            ("a/b", "not /"),
+            ("a\u{ad}b", "not U+00AD"),
             ("аdmin", "Cyrillic and Latin"),
             ("pαyroll", "Latin and Greek"),
             (long.as_str(), "more than 254"),
-            (grows.as_str(), "not ' '"),
+            (grows.as_str(), "not U+0020"),
         ] {
             let refused = login_key(login).expect_err(login).to_string();
             assert!(refused.contains(said), "{login:?}: {refused}");

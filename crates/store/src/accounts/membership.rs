@@ -27,12 +27,7 @@ const MOST_ORGANISATIONS: u64 = 1_000;
 const MOST_MEMBERS: u64 = 20_000;
 
 /// Ties an account, which is locked, to a person.
-pub(super) fn tie(
-    db: &mut Db,
-    id: AccountId,
-    organisation: i64,
-    who: Ref<Person>,
-) -> Result<(), AccountError> {
+pub(super) fn tie(db: &mut Db, id: AccountId, organisation: i64, who: Ref<Person>) -> Result<(), AccountError> {
     check_person(db, organisation, who)?;
     check_own_room(db, id, "organisations of an account", "membership", MOST_ORGANISATIONS)?;
     let sql = "SELECT count(*) FROM membership WHERE organisation = $1";
@@ -63,8 +58,7 @@ pub(super) fn read(db: &mut Db, id: AccountId, organisation: i64) -> Result<Memb
 
 /// That the account is a member, and as whom; the membership stays until the end of the transaction.
 pub(super) fn hold(db: &mut Db, id: AccountId, organisation: i64) -> Result<Ref<Person>, AccountError> {
-    let sql =
-        format!("SELECT person FROM membership WHERE account = $1 AND organisation = $2{}", db.for_update());
+    let sql = format!("SELECT person FROM membership WHERE account = $1 AND organisation = $2{}", db.for_update());
     let found = db.one(&sql, &[id.0.into(), organisation.into()], |row| person(row.int(0)?))?;
     found.ok_or_else(absent)
 }

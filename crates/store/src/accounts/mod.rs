@@ -78,12 +78,12 @@ impl Store {
 
 impl Accounts<'_> {
     /// Runs `work`, which only reads. A single statement sees one moment without a transaction.
-    fn look<T>(&self, work: impl FnMut(&mut Db) -> Result<T, StoreError>) -> Result<T, AccountError> {
+    fn look<T>(self, work: impl FnMut(&mut Db) -> Result<T, StoreError>) -> Result<T, AccountError> {
         Ok(self.core.look(work)?)
     }
 
     /// Runs `work` in one transaction for writing; an error takes all of it back.
-    fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T, AccountError>) -> Result<T, AccountError> {
+    fn write<T>(self, work: impl FnOnce(&mut Db) -> Result<T, AccountError>) -> Result<T, AccountError> {
         if self.core.config.access == Access::Read {
             return Err(StoreError::ReadOnly("the store was opened for reading only".to_owned()).into());
         }
@@ -117,7 +117,7 @@ impl Accounts<'_> {
         }
     }
 
-    fn begin(&self) -> Result<Db, StoreError> {
+    fn begin(self) -> Result<Db, StoreError> {
         let mut db = self.core.connect()?;
         db.begin(Transaction::Write)?;
         Ok(db)

@@ -44,7 +44,8 @@ const LONGEST_METHOD: usize = 40;
 const SEEN: SignedDuration = SignedDuration::from_mins(1);
 
 /// The columns of a session `s` with its organisation `o`.
-const COLUMNS: &str = "s.account, o.slug, s.created_at, s.seen_at, s.expires_at, s.stepped_up_at, s.agent, s.address, s.method";
+const COLUMNS: &str =
+    "s.account, o.slug, s.created_at, s.seen_at, s.expires_at, s.stepped_up_at, s.agent, s.address, s.method";
 
 fn read(row: &Row<'_>) -> Result<Session, StoreError> {
     Ok(Session {

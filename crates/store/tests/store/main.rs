@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: a panic is how it fails")]
 
+mod accounts;
 mod attacks;
 mod backups;
 mod erasing;
@@ -10,4 +11,5 @@ mod files;
 mod ground;
 mod looking_back;
 mod nodes;
+mod signing_in;
 mod writing;
