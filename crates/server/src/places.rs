@@ -53,7 +53,7 @@ pub const PLACES: &[Place] = &[
             page("calendar", "/calendar"),
             page("activity", "/activity"),
         ],
-        kinds: &[Kind::Task],
+        kinds: &[Kind::Task, Kind::Comment],
     },
     Place {
         name: "steps",
