@@ -210,13 +210,12 @@ impl App {
     pub fn past(&self, organisation: &Organisation, when: When) -> Result<Arc<Past>, Fault> {
         let slug = organisation.info().slug;
         let wanted = organisation.position(when).map_err(|error| Fault::field("asof", error.to_string()))?;
-        if let Some((_, _, past)) =
-            held(self.pasts.lock()).iter().find(|(of, seq, _)| *of == slug && *seq == wanted)
-        {
+        if let Some((_, _, past)) = held(self.pasts.lock()).iter().find(|(of, seq, _)| *of == slug && *seq == wanted) {
             return Ok(Arc::clone(past));
         }
         let found = organisation.as_of(When::Seq(wanted))?;
-        let past = Arc::new(Past { isms: found.isms, seq: found.seq, at: found.at, report: std::sync::OnceLock::new() });
+        let past =
+            Arc::new(Past { isms: found.isms, seq: found.seq, at: found.at, report: std::sync::OnceLock::new() });
         let mut pasts = held(self.pasts.lock());
         if pasts.len() >= MOST_PASTS {
             pasts.remove(0);

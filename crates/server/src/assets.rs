@@ -25,14 +25,29 @@ struct Asset {
 static ASSETS: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {
     let load = |name: std::borrow::Cow<'static, str>| {
         let plain = Files::get(&name)?.data.into_owned();
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        // Writing into memory does not fail.
-        let gzip = encoder.write_all(&plain).and_then(|()| encoder.finish()).unwrap_or_default();
-        let mime = mime(name.rsplit('.').next().unwrap_or_default());
-        Some((name.into_owned(), Asset { mime, plain, gzip }))
+        let asset = packed(name.rsplit('.').next().unwrap_or_default(), plain);
+        Some((name.into_owned(), asset))
     };
-    Files::iter().filter_map(load).collect()
+    let single = Files::iter().filter(|name| !name.starts_with(STYLES)).filter_map(load);
+    let mut assets: HashMap<String, Asset> = single.collect();
+    // The style sheet is one file in the order of the names; its layers decide what overrides what.
+    let mut sheets: Vec<_> = Files::iter().filter(|name| name.starts_with(STYLES)).collect();
+    sheets.sort();
+    let sheet: Vec<u8> =
+        sheets.iter().filter_map(|name| Files::get(name)).flat_map(|file| file.data.into_owned()).collect();
+    assets.insert("attestry.css".to_owned(), packed("css", sheet));
+    assets
 });
+
+/// The folder of the parts of the style sheet.
+const STYLES: &str = "css/";
+
+fn packed(extension: &str, plain: Vec<u8>) -> Asset {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    // Writing into memory does not fail.
+    let gzip = encoder.write_all(&plain).and_then(|()| encoder.finish()).unwrap_or_default();
+    Asset { mime: mime(extension), plain, gzip }
+}
 
 fn mime(extension: &str) -> &'static str {
     match extension {
@@ -74,7 +89,8 @@ pub async fn serve(Path((edition, name)): Path<(String, String)>, headers: Heade
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.split(',').any(|one| one.trim().starts_with("gzip")));
-    let mut answer = Response::new(axum::body::Body::from(if takes_gzip { asset.gzip.clone() } else { asset.plain.clone() }));
+    let mut answer =
+        Response::new(axum::body::Body::from(if takes_gzip { asset.gzip.clone() } else { asset.plain.clone() }));
     let head = answer.headers_mut();
     head.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.mime));
     head.insert(header::VARY, HeaderValue::from_static("accept-encoding"));

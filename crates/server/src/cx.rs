@@ -9,15 +9,15 @@ use std::sync::Arc;
 use attestry_check::Report;
 use attestry_model::kind::{KindDef, Role};
 use attestry_model::permit::{Wish, may_create, permit};
-use attestry_model::records::{Person, Kind};
+use attestry_model::records::{Kind, Person};
 use attestry_model::stored::AnyRecord;
 use attestry_model::{AnyRef, Command, Isms, Principal, Ref, Stored};
 use attestry_store::{AccountId, Organisation, Receipt, Session};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::app::{App, Past};

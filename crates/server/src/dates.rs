@@ -1,9 +1,9 @@
 //! Days, times, periods, numbers and money as people read them in a language.
 
 use attestry_model::value::{Money, Period};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -49,9 +49,8 @@ pub fn distance(words: &Words, date: Date, today: Date) -> String {
 pub fn period(words: &Words, period: Period) -> String {
     let parts = [("years", period.years), ("months", period.months), ("weeks", period.weeks), ("days", period.days)];
     let filled = parts.into_iter().filter(|(_, count)| *count > 0);
-    let said = filled.map(|(unit, count)| {
-        words.with(&format!("period-{unit}"), &[("count", i32::from(count).into())]).into_owned()
-    });
+    let said = filled
+        .map(|(unit, count)| words.with(&format!("period-{unit}"), &[("count", i32::from(count).into())]).into_owned());
     let text = said.collect::<Vec<_>>().join(" ");
     if text.is_empty() { words.with("period-days", &[("count", 0_i32.into())]).into_owned() } else { text }
 }
@@ -92,7 +91,13 @@ pub fn money_short(words: &Words, money: Money) -> String {
         big if big >= 9_999.5 => (amount / 1e3, "k"),
         _ => return self::money(words, money),
     };
-    let digits = if scaled.abs() >= 99.95 { 0 } else if scaled.abs() >= 9.995 { 1 } else { 2 };
+    let digits = if scaled.abs() >= 99.95 {
+        0
+    } else if scaled.abs() >= 9.995 {
+        1
+    } else {
+        2
+    };
     let text = format!("{scaled:.digits$}");
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     let text = grouped(text, &words.say("number-thousands"), &words.say("number-point"));

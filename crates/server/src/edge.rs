@@ -54,7 +54,8 @@ pub async fn edge(State(app): State<App>, mut request: Request, next: Next) -> R
     let mut answer = next.run(request).await;
 
     let fault = answer.extensions().get::<Faulty>().cloned();
-    let bare = fault.is_none() && answer.status().is_client_error() && answer.headers().get(header::CONTENT_TYPE).is_none();
+    let bare =
+        fault.is_none() && answer.status().is_client_error() && answer.headers().get(header::CONTENT_TYPE).is_none();
     let faulty = match (fault, answer.status()) {
         (Some(faulty), _) => Some(faulty.0),
         (None, StatusCode::NOT_FOUND) if bare => Some(Fault::Absent.into()),

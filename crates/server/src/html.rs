@@ -108,7 +108,9 @@ impl Mark {
         match state {
             "active" | "accepted" | "achieved" | "approved" | "completed" | "conforms" | "done" | "effective"
             | "granted" | "implemented" | "in_force" | "in_place" | "passed" | "signed" | "valid" | "verified"
-            | "published" | "read" | "recorded" | "current" | "certified" | "assigned" | "confirmed" | "held" => Self::Fine,
+            | "published" | "read" | "recorded" | "current" | "certified" | "assigned" | "confirmed" | "held" => {
+                Self::Fine
+            }
             "overdue" | "expiring" | "at_risk" | "under_review" | "contested" => Self::Watch,
             "failed" | "missed" | "rejected" | "not_effective" | "nonconforming" | "breached" => Self::Gap,
             "draft" | "open" | "identified" | "new" | "reported" | "undecided" | "requested" => Self::Todo,
@@ -165,7 +167,8 @@ pub fn seal() -> Html {
 
 /// An icon by its name; an unknown name is a plain dot, and a test knows all names.
 pub fn icon(name: &str) -> Html {
-    let found = ICONS.iter().find(|(known, _)| *known == name).map_or(r#"<circle cx="10" cy="10" r="2"/>"#, |(_, it)| it);
+    let found =
+        ICONS.iter().find(|(known, _)| *known == name).map_or(r#"<circle cx="10" cy="10" r="2"/>"#, |(_, it)| it);
     let flip = if matches!(name, "right" | "left" | "out") { " flip" } else { "" };
     Html(format!(r#"<svg class="i{flip}" viewBox="0 0 20 20" aria-hidden="true">{found}</svg>"#))
 }
@@ -227,13 +230,19 @@ pub const ICONS: &[(&str, &str)] = &[
     ("flag", r#"<path d="M5 17V3.6 M5 4.2h9.5l-2 3.2 2 3.2H5"/>"#),
     ("clock", r#"<path d="M10 16.8a6.8 6.8 0 1 0 0-13.6 6.8 6.8 0 0 0 0 13.6z M10 6.3V10l2.6 1.7"/>"#),
     ("calendar", r#"<path d="M3.8 5.2h12.4v11H3.8z M3.8 8.6h12.4 M7 3.4v3 M13 3.4v3"/>"#),
-    ("link", r#"<path d="M8.4 11.6a2.8 2.8 0 0 0 4 0l2.8-2.8a2.8 2.8 0 0 0-4-4L10 6 M11.6 8.4a2.8 2.8 0 0 0-4 0l-2.8 2.8a2.8 2.8 0 0 0 4 4L10 14"/>"#),
+    (
+        "link",
+        r#"<path d="M8.4 11.6a2.8 2.8 0 0 0 4 0l2.8-2.8a2.8 2.8 0 0 0-4-4L10 6 M11.6 8.4a2.8 2.8 0 0 0-4 0l-2.8 2.8a2.8 2.8 0 0 0 4 4L10 14"/>"#,
+    ),
     ("print", r#"<path d="M6 7.2V3.6h8v3.6 M6 13.4H3.6V7.2h12.8v6.2H14 M6 11.2h8v5.2H6z"/>"#),
     ("file", r#"<path d="M13.6 8.2l-5 5a2 2 0 0 0 2.8 2.8l5-5a3.6 3.6 0 0 0-5.1-5.1l-5 5a5.2 5.2 0 0 0 7.3 7.4"/>"#),
     ("out", r#"<path d="M8.4 4H4.2v12h4.2 M11.6 6.6 15 10l-3.4 3.4 M15 10H7.6"/>"#),
     ("undo", r#"<path d="M7.4 4.6 4 8l3.4 3.4 M4 8h7.4a4 4 0 0 1 0 8H8"/>"#),
     ("copy", r#"<path d="M7.4 7.4h8.4v8.4H7.4z M12.6 7.4V4.2H4.2v8.4h3.2"/>"#),
-    ("globe", r#"<path d="M10 16.8a6.8 6.8 0 1 0 0-13.6 6.8 6.8 0 0 0 0 13.6z M3.2 10h13.6 M10 3.2c2 2 2.8 4.3 2.8 6.8S12 14.8 10 16.8c-2-2-2.8-4.3-2.8-6.8S8 5.2 10 3.2z"/>"#),
+    (
+        "globe",
+        r#"<path d="M10 16.8a6.8 6.8 0 1 0 0-13.6 6.8 6.8 0 0 0 0 13.6z M3.2 10h13.6 M10 3.2c2 2 2.8 4.3 2.8 6.8S12 14.8 10 16.8c-2-2-2.8-4.3-2.8-6.8S8 5.2 10 3.2z"/>"#,
+    ),
 ];
 
 #[cfg(test)]

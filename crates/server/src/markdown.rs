@@ -155,9 +155,9 @@ fn write<'a>(cx: Option<&Cx>, node: &'a AstNode<'a>, depth: usize, out: &mut Str
 fn leads_somewhere_safe(url: &str) -> bool {
     let plain = url.chars().all(|sign| !sign.is_control() && sign != '\\');
     let own = url.starts_with('/') && !url.starts_with("//");
-    let known = ["https://", "http://", "mailto:"].iter().any(|scheme| {
-        url.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
-    });
+    let known = ["https://", "http://", "mailto:"]
+        .iter()
+        .any(|scheme| url.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme)));
     plain && (own || known)
 }
 
@@ -210,7 +210,10 @@ mod tests {
             ("[x](/risks)", "<p><a rel=\"noopener noreferrer nofollow\" href=\"/risks\">x</a></p>"),
             ("![alt](https://evil.example/p.png)", "<p>alt</p>"),
             ("**a** `<i>`", "<p><strong>a</strong> <code>&lt;i&gt;</code></p>"),
-            ("[x](https://a.example/\"onmouseover=1)", "<p><a rel=\"noopener noreferrer nofollow\" href=\"https://a.example/&quot;onmouseover=1\">x</a></p>"),
+            (
+                "[x](https://a.example/\"onmouseover=1)",
+                "<p><a rel=\"noopener noreferrer nofollow\" href=\"https://a.example/&quot;onmouseover=1\">x</a></p>",
+            ),
         ] {
             assert_eq!(preview(text).as_str().replace('\n', ""), html, "{text}");
         }

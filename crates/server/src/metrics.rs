@@ -32,8 +32,7 @@ pub fn install() -> PrometheusHandle {
 
 /// Counts a request.
 pub fn count(method: &Method, route: &str, status: u16, elapsed: Duration) {
-    let labels =
-        [("method", method.as_str().to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
+    let labels = [("method", method.as_str().to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::counter!("attestry_http_requests_total", &labels).increment(1);
     metrics::histogram!("attestry_http_seconds", "route" => route.to_owned()).record(elapsed.as_secs_f64());
 }

@@ -180,7 +180,8 @@ pub fn slug(kind: Kind) -> &'static str {
     static SLUGS: LazyLock<Vec<String>> = LazyLock::new(|| {
         let slug = |kind: &Kind| {
             let words = kind.words().plural.to_lowercase();
-            let words: Vec<&str> = words.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+            let words: Vec<&str> =
+                words.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
             words.join("-")
         };
         Kind::ALL.iter().map(slug).collect()
@@ -250,7 +251,10 @@ impl Frame {
     pub fn of_tab(cx: &Cx, path: &str) -> Self {
         let Some((place, tab)) = of_path(path) else { return Self::bare(path.to_owned()) };
         let label = cx.say(&format!("tab-{}", tab.name)).into_owned();
-        let first = Crumb { label: cx.say(&format!("place-{}", place.name)).into_owned(), href: Some(cx.href(place.tabs[0].path)) };
+        let first = Crumb {
+            label: cx.say(&format!("place-{}", place.name)).into_owned(),
+            href: Some(cx.href(place.tabs[0].path)),
+        };
         let crumbs = vec![first, Crumb { label: label.clone(), href: None }];
         Self { title: label, place: Some(place), tab: Some(tab.name), crumbs, wide: false, problems: false }
     }
@@ -259,13 +263,22 @@ impl Frame {
     pub fn of_kind(cx: &Cx, kind: Kind, within: Option<&str>) -> Self {
         let (place, tab) = of_kind(kind);
         let label = crate::labels::plural(cx.words, kind);
-        let mut crumbs =
-            vec![Crumb { label: cx.say(&format!("place-{}", place.name)).into_owned(), href: Some(cx.href(place.tabs[0].path)) }];
+        let mut crumbs = vec![Crumb {
+            label: cx.say(&format!("place-{}", place.name)).into_owned(),
+            href: Some(cx.href(place.tabs[0].path)),
+        }];
         let list = within.map(|_| cx.href(&list_path(kind)));
         crumbs.push(Crumb { label: label.clone(), href: list });
         crumbs.extend(within.map(|label| Crumb { label: label.to_owned(), href: None }));
         let title = within.map_or(label, ToOwned::to_owned);
-        Self { title, place: Some(place), tab: tab.map(|tab| tab.name), crumbs, wide: within.is_none(), problems: false }
+        Self {
+            title,
+            place: Some(place),
+            tab: tab.map(|tab| tab.name),
+            crumbs,
+            wide: within.is_none(),
+            problems: false,
+        }
     }
 
     /// A page that belongs to no place.

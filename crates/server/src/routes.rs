@@ -30,7 +30,13 @@ pub struct Route {
 /// The largest body of a form.
 pub const FORM_LIMIT: usize = 4 << 20;
 
-fn route<T: 'static>(method: Method, filter: MethodFilter, path: &'static str, gate: Gate, handler: impl Handler<T, App>) -> Route {
+fn route<T: 'static>(
+    method: Method,
+    filter: MethodFilter,
+    path: &'static str,
+    gate: Gate,
+    handler: impl Handler<T, App>,
+) -> Route {
     Route { method, path, gate, body: FORM_LIMIT, handler: on(filter, handler) }
 }
 

@@ -136,7 +136,7 @@ impl Shell {
 /// The numbers of the rail: what needs attention, never what nobody has to act on.
 fn notes(cx: &Cx) -> Vec<(&'static str, Note)> {
     let mut notes = Vec::new();
-    let mine = crate::pages::work::open_count(cx);
+    let mine = crate::pages::home::work::open_count(cx);
     if mine > 0 {
         let words = cx.say("note-work").into_owned();
         notes.push(("home", Note { count: mine, hot: true, words }));
@@ -144,7 +144,8 @@ fn notes(cx: &Cx) -> Vec<(&'static str, Note)> {
     if cx.is_isms() {
         let limit = crate::pages::limit(cx);
         let above = cx.isms.live::<attestry_model::records::Risk>();
-        let above = above.filter(|risk| risk.current_value.zip(limit).is_some_and(|(value, limit)| value > limit)).count();
+        let above =
+            above.filter(|risk| risk.current_value.zip(limit).is_some_and(|(value, limit)| value > limit)).count();
         if above > 0 {
             notes.push(("risks", Note { count: above, hot: true, words: cx.say("note-risks").into_owned() }));
         }
@@ -194,7 +195,8 @@ fn toast(cx: &Cx) -> Option<Toast> {
         return None;
     }
     let target: Option<attestry_model::AnyRef> = reference.parse().ok();
-    let subject = target.map_or_else(|| reference.chars().filter(|sign| sign.is_ascii_digit()).collect(), |it| it.to_string());
+    let subject =
+        target.map_or_else(|| reference.chars().filter(|sign| sign.is_ascii_digit()).collect(), |it| it.to_string());
     let undo = target.filter(|_| parameter(&cx.query, "undo").is_some());
     Some(Toast {
         text: cx.say1(&key, "record", &subject).into_owned(),
@@ -246,13 +248,18 @@ pub fn hidden(pairs: &[(String, String)]) -> Html {
 
 /// A bar of shares: class and count each.
 pub fn bar(parts: &[(&str, usize)], all: usize) -> Html {
-    let mut out = String::from(r#"<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">"#);
+    let mut out =
+        String::from(r#"<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">"#);
     let mut from = 0.0;
     for (class, count) in parts {
         #[expect(clippy::cast_precision_loss, reason = "a share of a drawing of 100 units")]
         let width = if all == 0 { 0.0 } else { *count as f64 * 100.0 / all as f64 };
         if width > 0.0 {
-            let _ = write!(out, r#"<rect class="b-{class}" x="{from:.1}" width="{:.1}" height="6"/>"#, (width - 0.5).max(0.5));
+            let _ = write!(
+                out,
+                r#"<rect class="b-{class}" x="{from:.1}" width="{:.1}" height="6"/>"#,
+                (width - 0.5).max(0.5)
+            );
         }
         from += width;
     }

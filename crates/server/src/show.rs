@@ -33,7 +33,8 @@ const CELL_LETTERS: usize = 120;
 /// A field of a record that the person may see, as HTML; empty where nothing is there.
 pub fn field(cx: &Cx, record: &dyn AnyRecord, def: &FieldDef, room: Room) -> Html {
     let value = record.field(def.name).unwrap_or_default();
-    if record.any_ref().kind == Kind::Risk && def.name.ends_with("_value")
+    if record.any_ref().kind == Kind::Risk
+        && def.name.ends_with("_value")
         && let Some(level) = value.as_i64()
     {
         return risk_value(cx, record, level);
@@ -64,7 +65,10 @@ fn write(cx: &Cx, ty: Type, value: &Value, room: Room, out: &mut String) {
             let number = number.as_i64().map(Decimal::from).unwrap_or_default();
             escape(&dates::number(cx.words, number), out);
         }
-        (Type::Decimal, _) => escape(&text.and_then(|text| text.parse().ok()).map_or_else(String::new, |it| dates::number(cx.words, it)), out),
+        (Type::Decimal, _) => escape(
+            &text.and_then(|text| text.parse().ok()).map_or_else(String::new, |it| dates::number(cx.words, it)),
+            out,
+        ),
         (Type::Percent, _) => {
             let number = text.and_then(|text| text.parse::<Decimal>().ok()).unwrap_or_default();
             escape(&dates::number(cx.words, number), out);
@@ -312,9 +316,9 @@ pub fn level(cx: &Cx, method: Option<Ref<Methodology>>, value: i64) -> Option<(u
     let effective = || isms.live::<Methodology>().find(|one| one.state_name() == "effective");
     let method = isms.find(method).or_else(effective)?;
     let bands = &method.bands;
-    let at = bands.iter().position(|band| {
-        band.min.is_none_or(|min| min <= value) && band.max.is_none_or(|max| value <= max)
-    })?;
+    let at = bands
+        .iter()
+        .position(|band| band.min.is_none_or(|min| min <= value) && band.max.is_none_or(|max| value <= max))?;
     // Fewer or more bands than five are spread over the ramp, the highest always loudest.
     let rank = if bands.len() <= 1 { 3 } else { 1 + (at * 4 + (bands.len() - 1) / 2) / (bands.len() - 1) };
     Some((rank, bands[at].name.clone().unwrap_or_default()))

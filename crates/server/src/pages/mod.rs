@@ -1,12 +1,17 @@
-//! The pages for people, a file each.
+//! The pages for people: a folder for each place, a file for each page.
 
 pub mod fault;
-pub mod list;
-pub mod work;
+pub mod home;
+pub mod lists;
+pub mod portal;
+pub mod records;
+pub mod risks;
+pub mod setup;
 
 use attestry_model::records::Methodology;
 
 use crate::cx::Cx;
+use crate::routes::Route;
 
 /// The limit: the highest risk value that an owner may accept without special approval, by the effective methodology.
 pub fn limit(cx: &Cx) -> Option<i64> {
@@ -15,8 +20,7 @@ pub fn limit(cx: &Cx) -> Option<i64> {
 }
 
 /// The routes of the pages.
-pub fn routes() -> Vec<crate::routes::Route> {
-    use crate::gate::Gate::SignedIn;
-    use crate::routes::get;
-    vec![get("/{kind}", SignedIn, list::show)]
+pub fn routes() -> Vec<Route> {
+    let places = [home::routes, risks::routes, portal::routes, setup::routes, lists::routes, records::routes];
+    places.into_iter().flat_map(|routes| routes()).collect()
 }

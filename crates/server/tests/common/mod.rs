@@ -51,7 +51,8 @@ pub fn app(store: Store, folder: &Path, clock: Clock) -> App {
 pub fn person_with(app: &App, role: Role) -> Option<Ref<Person>> {
     let isms = app.store.organisation(Some("clinic")).unwrap().isms();
     let fits = isms.live::<Person>().filter(|person| person.state_name() == "active");
-    let fits = fits.filter(|person| person.app_roles.contains(&role) || (role == Role::Employee && person.app_roles.is_empty()));
+    let fits = fits
+        .filter(|person| person.app_roles.contains(&role) || (role == Role::Employee && person.app_roles.is_empty()));
     fits.min_by_key(|person| (person.app_roles.len(), person.number)).map(|person| person.reference())
 }
 

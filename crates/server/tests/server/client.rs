@@ -62,7 +62,11 @@ impl Site {
     }
 
     pub fn person(&self, person: Ref<Person>) -> Client<'_> {
-        Client { site: self, cookie: Some(format!("attestry={}", common::session_of(&self.app, person))), person: Some(person) }
+        Client {
+            site: self,
+            cookie: Some(format!("attestry={}", common::session_of(&self.app, person))),
+            person: Some(person),
+        }
     }
 
     /// Somebody who is not signed in.
@@ -103,7 +107,8 @@ impl Client<'_> {
     /// Sends a form from a page of ours.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let encode = attestry_server::html::encode;
-        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
         let request = self
             .request("POST", path)
             .header("sec-fetch-site", "same-origin")

@@ -1,0 +1,1 @@
+//! Home, the steps, clauses, findings.

@@ -1,0 +1,1 @@
+//! The portal of employees and the first run.

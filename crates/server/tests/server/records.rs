@@ -1,0 +1,1 @@
+//! The page of a record, its forms, steps, history, comments and files.
