@@ -231,8 +231,9 @@ static ASSET_TYPES: LazyLock<Vec<AssetType>> =
     LazyLock::new(|| table::shipped(read_asset_types(include_str!("../../../content/library/asset-types.csv"))));
 static THREATS: LazyLock<Vec<Threat>> =
     LazyLock::new(|| table::shipped(read_threats(include_str!("../../../content/library/threats.csv"))));
-static VULNERABILITIES: LazyLock<Vec<Vulnerability>> =
-    LazyLock::new(|| table::shipped(read_vulnerabilities(include_str!("../../../content/library/vulnerabilities.csv"))));
+static VULNERABILITIES: LazyLock<Vec<Vulnerability>> = LazyLock::new(|| {
+    table::shipped(read_vulnerabilities(include_str!("../../../content/library/vulnerabilities.csv")))
+});
 static SCENARIOS: LazyLock<Vec<Scenario>> =
     LazyLock::new(|| table::shipped(read_scenarios(include_str!("../../../content/library/scenarios.csv"))));
 
@@ -476,7 +477,11 @@ impl FromStr for Letter {
 
 fn level(row: &Row<'_>, column: &str) -> Result<u8, TableFault> {
     let level = row.one(column)?;
-    if (1..=5).contains(&level) { Ok(level) } else { Err(row.fault(format!("{column} lies between 1 and 5, not {level}"))) }
+    if (1..=5).contains(&level) {
+        Ok(level)
+    } else {
+        Err(row.fault(format!("{column} lies between 1 and 5, not {level}")))
+    }
 }
 
 #[cfg(test)]
@@ -485,8 +490,7 @@ mod tests {
 
     const THREAT: &str = "id,title,origin,source_actor,affects,note\n";
     const VULNERABILITY: &str = "id,title,vuln_type,controls,asset_types,sign\n";
-    const ASSET: &str =
-        "id,title,asset_class,category,c_value,i_value,a_value,contains_pii,contains_phi,needs,note\n";
+    const ASSET: &str = "id,title,asset_class,category,c_value,i_value,a_value,contains_pii,contains_phi,needs,note\n";
 
     #[test]
     fn a_fault_in_the_library_is_told_with_its_line() {
