@@ -5,5 +5,6 @@
 mod clinic;
 mod engine;
 mod golden;
+mod library;
 mod mutations;
 mod oracles;
