@@ -1,7 +1,5 @@
 //! The published starter kit as an auditor reads it once it is imported: what its registers say against each other.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of tests fail by panicking, as tests do")]
-
 use std::path::Path;
 
 use attestry_check::Report;
