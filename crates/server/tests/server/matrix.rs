@@ -102,10 +102,14 @@ fn who_gets_what_answer_at_every_address() {
 
 #[test]
 fn nothing_is_open_to_strangers_but_what_must_be() {
-    let open: Vec<&str> =
-        routes::all().iter().filter(|route| route.gate == attestry_server::gate::Gate::Open).map(|route| route.path).collect();
+    let open: Vec<&str> = routes::all()
+        .iter()
+        .filter(|route| route.gate == attestry_server::gate::Gate::Open)
+        .map(|route| route.path)
+        .collect();
     for path in open {
-        let known = ["/assets/", "/sign-in", "/sign-out", "/first-start", "/invitation", "/health/", "/metrics", "/look"];
+        let known =
+            ["/assets/", "/sign-in", "/sign-out", "/first-start", "/invitation", "/health/", "/metrics", "/look"];
         assert!(known.iter().any(|begin| path.starts_with(begin)), "{path} is open to everybody");
     }
 }
