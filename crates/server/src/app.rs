@@ -62,6 +62,8 @@ pub struct Inner {
     pub started: Instant,
     /// Where the metrics are written out.
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+    /// What lists and search keep.
+    pub lists: crate::pages::lists::Kept,
     /// Becomes true when the server is to end: long answers stop then.
     pub ending: watch::Sender<bool>,
     sessions: Mutex<HashMap<[u8; 32], (Instant, Session)>>,
@@ -121,6 +123,7 @@ impl App {
             demo,
             started: Instant::now(),
             metrics: crate::metrics::install(),
+            lists: crate::pages::lists::Kept::default(),
             ending: watch::Sender::new(false),
             sessions: Mutex::default(),
             memberships: Mutex::default(),
