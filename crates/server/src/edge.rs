@@ -114,6 +114,9 @@ fn show(app: &App, fault: &Fault, path: &str, head: &axum::http::HeaderMap, requ
     if matches!(fault, Fault::SignIn) {
         return crate::signin::to_sign_in(path);
     }
+    if matches!(fault, Fault::StepUp) && !path.contains("/passkey") {
+        return crate::signin::to_step_up(path, head);
+    }
     let words = words_of(head);
     let page = FaultPage::new(app, fault, words, look_of(head), request);
     page.into_response()

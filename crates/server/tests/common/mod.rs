@@ -120,3 +120,19 @@ pub fn session_of(app: &App, person: Ref<Person>) -> String {
     app.forget_sessions();
     secret
 }
+
+/// Adds risks like those of the clinic, for measuring lists.
+pub fn add_risks(app: &App, count: u32) {
+    let organisation = app.store.organisation(Some("clinic")).unwrap();
+    let isms = organisation.isms();
+    let models: Vec<_> = isms.records(attestry_model::Kind::Risk).collect();
+    let records = (0..count).map(|at| {
+        let model = models[at as usize % models.len()];
+        let mut fields = model.fields();
+        fields.insert("title".to_owned(), format!("{} ({at})", model.head().title.clone().unwrap_or_default()).into());
+        let reference = attestry_model::AnyRef { kind: attestry_model::Kind::Risk, number: 10_000 + at };
+        attestry_model::decide::ImportRecord { reference, fields, source: String::new() }
+    });
+    let command = Command::Import { records: records.collect(), reason: None };
+    organisation.submit(&Principal::operator(), command).unwrap();
+}
