@@ -25,7 +25,8 @@ fn main() {
         Role::Employee,
     ] {
         if let Some(person) = common::person_with(&app, role) {
-            println!("{role:?} {} attestry={}", person.any(), common::session_of(&app, person));
+            let token = common::token_of(&app, person, &["read", "write"]);
+            println!("{role:?} {} attestry={} token={token}", person.any(), common::session_of(&app, person));
         }
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");

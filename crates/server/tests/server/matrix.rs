@@ -40,7 +40,9 @@ fn concrete(path: &str) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').expect("a closed parameter");
         out.push_str(before);
+        let programs = path.starts_with("/api/");
         out.push_str(match name {
+            "kind" if programs => "risk",
             "kind" => "risks",
             "reference" | "record" => "R-0001",
             "edition" => "0",
