@@ -254,7 +254,7 @@ fn mark(tone: Tone, record: &dyn AnyRecord) -> Cell {
 
 #[cfg(test)]
 mod tests {
-    use attestry_model::FieldPlace;
+    use attestry_model::stored::FieldPlace;
 
     use super::*;
 
