@@ -62,6 +62,10 @@ pub struct Inner {
     pub started: Instant,
     /// Where the metrics are written out.
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+    /// What the interface for programs keeps.
+    pub api: crate::api::Kept,
+    /// What lists and search keep.
+    pub lists: crate::pages::lists::Kept,
     /// Becomes true when the server is to end: long answers stop then.
     pub ending: watch::Sender<bool>,
     sessions: Mutex<HashMap<[u8; 32], (Instant, Session)>>,
@@ -123,6 +127,8 @@ impl App {
             demo,
             started: Instant::now(),
             metrics: crate::metrics::install(),
+            api: crate::api::Kept::default(),
+            lists: crate::pages::lists::Kept::default(),
             ending: watch::Sender::new(false),
             sessions: Mutex::default(),
             memberships: Mutex::default(),

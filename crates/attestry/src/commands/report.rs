@@ -3,10 +3,14 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use attestry_report::documents::{self, Edition, Frame, Medium};
+use attestry_model::Isms;
+use attestry_report::documents::{self, Edition, Frame, Medium, TrendPoint};
 use attestry_report::{Limits, Renderer, render_csv, render_html, render_pdf, render_xlsx};
+use attestry_store::{Organisation, When};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::check::today;
 use crate::cli::{Format, Global, Report};
 use crate::failure::Failure;
 use crate::output::{Progress, json as print_json, say, table};
@@ -27,6 +31,11 @@ pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
     let site = Site::open(global, false)?;
     let organisation = site.organisation()?;
     let (isms, past) = Site::at(&organisation, args.as_of.as_deref())?;
+    let made = site.now()?;
+    let judged_at = match &past {
+        Some(past) if site.global.now.is_none() => past.at,
+        _ => made,
+    };
     let note = match past {
         Some(past) => past.checkpoint,
         None => organisation.checkpoint(),
@@ -34,10 +43,13 @@ pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
     let sheet = matches!(format, Format::Xlsx | Format::Csv);
     let frame = Frame {
         checkpoint: checkpoint(note.as_deref()),
-        now: site.now()?,
+        judged_at,
+        today: today(&isms, judged_at),
         simulated: organisation.info().simulated,
         edition: if args.external { Edition::External } else { Edition::Internal },
         medium: if sheet { Medium::Sheet } else { Medium::Page },
+        trend: if definition.trend { trend(&organisation, &isms, judged_at)? } else { Vec::new() },
+        ..Frame::new(made)
     };
     let document = (definition.build)(&isms, &frame).map_err(Failure::input)?;
     let fault = |error: attestry_report::RenderError| Failure::Surroundings(error.to_string());
@@ -66,6 +78,25 @@ pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Most days of a trend.
+const TREND_DAYS: i32 = 8;
+
+/// What the rules came to on days between the first entry and a moment, and at that moment.
+fn trend(organisation: &Organisation, isms: &Isms, until: Timestamp) -> Result<Vec<TrendPoint>, Failure> {
+    let Some(first) = organisation.entries(0, 1)?.first().map(|entry| entry.at) else { return Ok(Vec::new()) };
+    let step = until.duration_since(first) / TREND_DAYS;
+    let mut points: Vec<TrendPoint> = Vec::new();
+    for at in (1..TREND_DAYS).map(|turn| first + step * turn).filter(|at| *at < until) {
+        let day = today(isms, at);
+        if points.last().is_none_or(|point| point.date < day) && day < today(isms, until) {
+            let past = organisation.as_of(When::Time(at))?;
+            points.push(TrendPoint::of(&past.isms, at, day));
+        }
+    }
+    points.push(TrendPoint::of(isms, until, today(isms, until)));
+    Ok(points)
 }
 
 /// The signed state of the log, from its note, as documents print it.
