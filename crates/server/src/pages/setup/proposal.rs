@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use attestry_model::decide::ImportRecord;
 use attestry_model::records::Person;
 use attestry_model::{AnyRef, Isms, Kind, Ref};
+use attestry_standards::SecurityProperty;
 use attestry_standards::library::{
     self, AssetType, Organisation as Template, OrganisationKind, Policy, Scenario, organisation,
 };
@@ -224,7 +225,7 @@ fn add_risks(draft: &Draft, work: &mut Work<'_>, assets: &HashMap<&'static str, 
     for scenario in scenarios(draft) {
         let mut threats = Vec::new();
         for threat in scenario.threats() {
-            let affects: Vec<&str> = threat.affects.iter().map(|one| one.as_str()).collect();
+            let affects: Vec<&str> = threat.affects.iter().map(|one| letter(*one)).collect();
             let fields = object(json!({ "origin": threat.origin.as_str(), "affects": affects, "notes": threat.note }));
             threats.push(work.add(Kind::Threat, &threat.title, "active", fields).to_string());
         }
@@ -234,7 +235,7 @@ fn add_risks(draft: &Draft, work: &mut Work<'_>, assets: &HashMap<&'static str, 
             let own = draft.text("risks", &format!("{what}-{}", scenario.id)).parse::<u8>().ok();
             own.filter(|level| (1..=5).contains(level)).unwrap_or(usual)
         };
-        let effects: Vec<&str> = scenario.effects.iter().map(|one| one.as_str()).collect();
+        let effects: Vec<&str> = scenario.effects.iter().map(|one| letter(*one)).collect();
         let mut fields = object(json!({
             "approach": scenario.approach.as_str(), "cause": scenario.cause, "event": scenario.event,
             "consequence": scenario.consequence, "threats": threats, "assets": named, "effects": effects,
@@ -248,6 +249,15 @@ fn add_risks(draft: &Draft, work: &mut Work<'_>, assets: &HashMap<&'static str, 
             fields.insert("methodology".to_owned(), method.to_string().into());
         }
         work.add(Kind::Risk, &scenario.title, "identified", fields);
+    }
+}
+
+/// The letter that records have for a property.
+fn letter(property: SecurityProperty) -> &'static str {
+    match property {
+        SecurityProperty::Confidentiality => "C",
+        SecurityProperty::Integrity => "I",
+        SecurityProperty::Availability => "A",
     }
 }
 
