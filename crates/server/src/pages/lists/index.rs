@@ -148,9 +148,8 @@ impl Index {
             score += if *doc.title == *text { 100 } else { 0 };
             hits.push((score, doc.reference, doc.over));
         }
-        let order = |a: &(u32, AnyRef, bool), b: &(u32, AnyRef, bool)| {
-            a.2.cmp(&b.2).then(b.0.cmp(&a.0)).then(a.1.cmp(&b.1))
-        };
+        let order =
+            |a: &(u32, AnyRef, bool), b: &(u32, AnyRef, bool)| a.2.cmp(&b.2).then(b.0.cmp(&a.0)).then(a.1.cmp(&b.1));
         let total = hits.len() + usize::from(exact.is_some());
         if hits.len() > LOOKED_AT.max(limit) {
             hits.select_nth_unstable_by(LOOKED_AT.max(limit), order);
@@ -176,7 +175,11 @@ impl Index {
             }
         };
         let mut titled = false;
-        for (found, entry) in self.words.range::<str, _>((Bound::Included(word), Bound::Unbounded)).take_while(|(found, _)| found.starts_with(word)) {
+        for (found, entry) in self
+            .words
+            .range::<str, _>((Bound::Included(word), Bound::Unbounded))
+            .take_while(|(found, _)| found.starts_with(word))
+        {
             titled |= entry.in_title;
             // One letter is the beginning of too much; it counts in titles only.
             let in_text = if word.chars().count() < 2 { 0 } else { 6 };
@@ -198,9 +201,9 @@ impl Index {
 
 /// The words of a text that is in small letters.
 pub fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()).map(|word| {
-        word.char_indices().nth(LONGEST).map_or(word, |(end, _)| &word[..end])
-    })
+    text.split(|sign: char| !sign.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| word.char_indices().nth(LONGEST).map_or(word, |(end, _)| &word[..end]))
 }
 
 /// A reference as people type it: `R-0014`, `r14`, `r 14`.
@@ -304,7 +307,11 @@ mod tests {
     #[test]
     fn references_are_read_as_people_type_them() {
         for text in ["R-0014", "r14", "r 14", "R-14", "#r-14"] {
-            assert_eq!(reference_of(&text.to_lowercase()).map(|it| it.to_string()).as_deref(), Some("R-0014"), "{text}");
+            assert_eq!(
+                reference_of(&text.to_lowercase()).map(|it| it.to_string()).as_deref(),
+                Some("R-0014"),
+                "{text}"
+            );
         }
         for text in ["14", "r", "xyz-1", "r-12345678901", ""] {
             assert_eq!(reference_of(text), None, "{text}");

@@ -109,7 +109,11 @@ pub async fn json(cx: Cx) -> Result<Response, Fault> {
         .records
         .iter()
         .map(|hit| {
-            let hint = if hit.over { cx.say1("search-over", "record", &hit.reference.to_string()).into_owned() } else { hit.reference.to_string() };
+            let hint = if hit.over {
+                cx.say1("search-over", "record", &hit.reference.to_string()).into_owned()
+            } else {
+                hit.reference.to_string()
+            };
             json!({ "label": hit.title, "hint": hint, "href": hit.href, "icon": hit.icon })
         })
         .collect();
@@ -137,7 +141,8 @@ async fn find(cx: &Cx, question: Question, limit: usize) -> Result<Results, Faul
     let lower = question.text.to_lowercase();
     let words: Vec<&str> = words_of(&lower).collect();
     let chosen = |ways: Vec<Way>| -> Vec<Way> {
-        let mut fitting: Vec<(u32, Way)> = ways.into_iter().map(|way| (way.fits(&words), way)).filter(|(fits, _)| *fits > 0).collect();
+        let mut fitting: Vec<(u32, Way)> =
+            ways.into_iter().map(|way| (way.fits(&words), way)).filter(|(fits, _)| *fits > 0).collect();
         fitting.sort_by_key(|(fits, _)| std::cmp::Reverse(*fits));
         fitting.into_iter().map(|(_, way)| way).take(20).collect()
     };
@@ -149,7 +154,10 @@ async fn find(cx: &Cx, question: Question, limit: usize) -> Result<Results, Faul
     // Nothing typed: the places come as they are, so that the palette is a menu first.
     let (ways, deeds) = if words.is_empty() {
         let most = if question.sigil == Some('§') { 200 } else { 10 };
-        (ways.into_iter().take(most).collect(), deeds.into_iter().take(if question.sigil.is_some() { 100 } else { 5 }).collect())
+        (
+            ways.into_iter().take(most).collect(),
+            deeds.into_iter().take(if question.sigil.is_some() { 100 } else { 5 }).collect(),
+        )
     } else {
         (chosen(ways), chosen(deeds))
     };
