@@ -64,6 +64,8 @@ pub struct Inner {
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
     /// Becomes true when the server is to end: long answers stop then.
     pub ending: watch::Sender<bool>,
+    /// How many gaps there were on days of the past.
+    pub trend: crate::pages::home::trend::Kept,
     sessions: Mutex<HashMap<[u8; 32], (Instant, Session)>>,
     memberships: Mutex<HashMap<(AccountId, String), (Instant, Option<Ref<Person>>)>>,
     reports: Mutex<HashMap<String, Kept>>,
@@ -122,6 +124,7 @@ impl App {
             started: Instant::now(),
             metrics: crate::metrics::install(),
             ending: watch::Sender::new(false),
+            trend: crate::pages::home::trend::Kept::default(),
             sessions: Mutex::default(),
             memberships: Mutex::default(),
             reports: Mutex::default(),
