@@ -3,10 +3,12 @@
 //! Figures come from `attestry_check::measure`, `attestry_check::standing` and `attestry_risk`; pages calculate nothing.
 
 mod chart;
+mod dependencies;
 mod loss;
 mod matrix;
 mod money;
 mod outlook;
+mod rate;
 mod reports;
 mod soa;
 
@@ -25,6 +27,11 @@ pub fn routes() -> Vec<Route> {
         post("/risks/loss", IsmsGate, loss::tolerate),
         get("/risks/{reference}/money", IsmsGate, money::show),
         post("/risks/{reference}/money", IsmsGate, money::save),
+        get("/risks/{reference}/rate", IsmsGate, rate::show),
+        post("/risks/{reference}/rate", IsmsGate, rate::save),
+        get("/risks/assess", IsmsGate, rate::table),
+        post("/risks/assess", IsmsGate, rate::assess),
+        get("/assets/dependencies", IsmsGate, dependencies::show),
         get("/soa", IsmsGate, soa::show),
         post("/soa/{row}", IsmsGate, soa::save),
         post("/soa/compare", IsmsGate, soa::compare).taking(soa::COPY_LIMIT),
