@@ -339,3 +339,57 @@ assess-denied = You may not change it.
 assess-left-out = { $count } more risks are rated on their own pages.
 assess-save = Save the ratings
 done-assessed = { $record } ratings are saved.
+
+# The treatment plan.
+plan-title = Treatment plan
+plan-sub = { $open } open, { $overdue } of them overdue.
+plan-view = View
+plan-list = List
+plan-board = Board
+plan-timeline = Timeline
+plan-timeline-label = Actions from their beginning to their due day; the dashed line is today. The table below says the same.
+plan-open = Open actions
+plan-overdue = Overdue
+plan-cost = Still to be spent, once
+plan-spent = Spent so far
+plan-burn = Open actions: the solid line is what happened, the dashed one what the due days ask for.
+plan-burn-label = Open actions over time, as they were done and as they were due
+plan-move = Move
+plan-action = Action
+plan-due = Due
+plan-done = Done
+plan-cost-once = Cost, once
+plan-left-out = { $count } more actions are in the list of actions.
+done-moved = { $record } is moved.
+
+# Consent.
+sign-title = Signature
+sign-heading = Sign what stands here
+sign-what = What your signature covers
+sign-parts = { $count ->
+    [one] With 1 record that is part of it.
+   *[other] With { $count } records that are part of it.
+}
+sign-hash = Its fingerprint (SHA-256):
+sign-confirm = I have read { $record } and agree to it as it stands here.
+sign-confirm-needed = Tick that you have read it and agree.
+sign-go = Sign
+sign-help = The signature holds for exactly this state. When anything material changes, it lapses and is asked for again.
+sign-not = Not signed
+sign-cannot = It is not waiting for a signature now.
+sign-authority = A risk of this band may be accepted by: { $who }.
+done-signed = { $record } is signed.
+due-title = Consents that are due
+due-sub = What waits for a signature, what lapses soon, and what has changed since it was signed.
+due-sign = Read and sign
+due-changed = changed since it was signed
+due-decisions = Decisions that wait for the owner
+due-decisions-none = No decision waits.
+due-requested = Acceptances asked for
+due-requested-none = None is asked for.
+due-expiring = Acceptances that lapse within 60 days
+due-expiring-none = None lapses soon.
+due-stale = Signatures that no longer cover what stands there
+due-stale-none = Every signature covers what stands there.
+due-open = Above the limit and not accepted by anybody
+due-open-none = Every risk above the limit is accepted by somebody.

@@ -3,11 +3,13 @@
 //! Figures come from `attestry_check::measure`, `attestry_check::standing` and `attestry_risk`; pages calculate nothing.
 
 mod chart;
+mod consent;
 mod dependencies;
 mod loss;
 mod matrix;
 mod money;
 mod outlook;
+mod plan;
 mod rate;
 mod reports;
 mod soa;
@@ -29,6 +31,15 @@ pub fn routes() -> Vec<Route> {
         post("/risks/{reference}/money", IsmsGate, money::save),
         get("/risks/{reference}/rate", IsmsGate, rate::show),
         post("/risks/{reference}/rate", IsmsGate, rate::save),
+        get("/risks/plan", IsmsGate, plan::show),
+        post("/risks/plan/{reference}", IsmsGate, plan::step),
+        get("/risks/acceptances-due", IsmsGate, consent::due),
+        get("/treatment-decisions/{reference}/sign", IsmsGate, consent::treatment),
+        post("/treatment-decisions/{reference}/sign", IsmsGate, consent::sign_treatment),
+        get("/residual-risk-acceptances/{reference}/sign", IsmsGate, consent::acceptance),
+        post("/residual-risk-acceptances/{reference}/sign", IsmsGate, consent::sign_acceptance),
+        get("/risk-treatment-plans/{reference}/sign", IsmsGate, consent::plan),
+        post("/risk-treatment-plans/{reference}/sign", IsmsGate, consent::sign_plan),
         get("/risks/assess", IsmsGate, rate::table),
         post("/risks/assess", IsmsGate, rate::assess),
         get("/assets/dependencies", IsmsGate, dependencies::show),
