@@ -3,9 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use attestry_model::Isms;
-use attestry_report::documents::{self, Edition, Frame, Medium, TrendPoint};
-use attestry_report::{Limits, Renderer, render_csv, render_html, render_pdf, render_xlsx};
+use attestry_report::documents::{self, Edition, Medium};
+use attestry_report::{Limits, Renderer, render_html, render_pdf, render_xlsx};
 use attestry_store::{Organisation, When};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -37,7 +36,7 @@ pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
         _ => made,
     };
     let sheet = matches!(format, Format::Xlsx | Format::Csv);
-    let order = Order {
+    let order = attestry_server::documents::Order {
         organisation: &organisation,
         isms: &isms,
         past: past.as_ref().map(|past| past.seq),
@@ -56,7 +55,7 @@ pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
             Format::Pdf => render_pdf(&document, &renderer(&site.config.data)?).map_err(fault)?,
             Format::Xlsx => render_xlsx(&document).map_err(fault)?,
             Format::Html => render_html(&document).map_err(wrong)?.into_bytes(),
-            Format::Csv => main_table(&document).map_err(wrong)?,
+            Format::Csv => attestry_server::documents::main_table(&document).map_err(wrong)?,
         }
     };
     match args.output.as_deref() {
