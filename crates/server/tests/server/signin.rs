@@ -99,7 +99,7 @@ fn administrator(site: &Site) -> Ref<Person> {
     let isms = organisation.isms();
     let mut fits =
         isms.live::<Person>().filter(|one| one.state_name() == "active" && one.app_roles == [Role::Employee]);
-    let person = fits.next_back().unwrap().reference();
+    let person = fits.last().unwrap().reference();
     let fields = serde_json::Map::from_iter([("app_roles".to_owned(), serde_json::json!(["system_admin"]))]);
     let update = Command::Update { target: person.any(), revision: None, fields, reason: None };
     organisation.submit(&Principal::operator(), update).unwrap();
@@ -287,7 +287,7 @@ fn with_codes_a_password_is_not_enough_and_no_code_works_twice() {
 #[test]
 fn an_account_switched_off_or_a_person_suspended_is_out_at_once_with_session_and_token() {
     let site = Site::clinic();
-    let (id, person) = account(&site, Role::RiskOwner, "rita@clinic.example");
+    let (id, person) = account(&site, Role::Employee, "rita@clinic.example");
     let token = |secret: &str| {
         let token = Token {
             id: 0,
