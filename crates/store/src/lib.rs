@@ -39,7 +39,7 @@ pub use error::{StoreError, SubmitError};
 pub use fail::SITES as FAIL_SITES;
 pub use files::{Files, Folder};
 pub use head::Epoch;
-pub use history::{AsOf, Version, When};
+pub use history::{AsOf, Attached, Version, When};
 pub use key::FILE as KEY_FILE;
 pub use mark::{FOLDER as MARK_FOLDER, HighWater};
 pub use organisation::{Info, Organisation, Pending, Receipt, Written};
