@@ -20,7 +20,7 @@ pub use error::ImportError;
 pub use registers::mapping::Mapping;
 pub use registers::sheet::Sheet;
 pub use report::{Counts, Kept, PlacedCell, Register, Report, Unplaced, Unread, Warning};
-pub use source::{FILE_LIMIT, SourceFile};
+pub use source::{FILE_LIMIT, SourceFile, guard as guarded};
 
 /// What an import would write, and what it says about it.
 #[derive(Debug, Clone)]

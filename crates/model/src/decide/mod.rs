@@ -28,7 +28,7 @@ use crate::stored::{AnyRecord, FieldPlace, Head, Stamp};
 
 pub use import::ImportRecord;
 pub(crate) use sign::hexadecimal;
-pub use sign::{covers, state_hash};
+pub use sign::{covers, is_approving, state_hash};
 pub use step::{editable_state, steps_from};
 
 /// Most records that one import may hold.
