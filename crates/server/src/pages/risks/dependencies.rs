@@ -183,7 +183,7 @@ fn draw(cx: &Cx, needs: &Needs, layers: &BTreeMap<isize, Vec<usize>>, start: usi
         }
     }
     let mut out = format!(
-        r#"<svg class="deps" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label=""#
+        r#"<svg class="deps" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="group" aria-label=""#
     );
     escape(&cx.say1("depend-drawing", "count", places.len()), &mut out);
     out.push_str(r#"">"#);
