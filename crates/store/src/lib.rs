@@ -5,7 +5,6 @@
 //! does not follow from what was signed last; [`Organisation::verify`] recomputes everything from the rows as they are.
 
 mod accounts;
-mod attached;
 mod backend;
 mod backup;
 mod config;
@@ -31,7 +30,6 @@ mod writer;
 pub use accounts::{
     Account, AccountError, AccountId, Accounts, Idempotent, Invitation, Membership, Passkey, Session, Token,
 };
-pub use attached::Attached;
 pub use backup::BackupReport;
 pub use config::{Access, Clock, Config};
 pub use erase::Erasure;

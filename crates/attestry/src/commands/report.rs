@@ -5,11 +5,8 @@ use std::process::ExitCode;
 
 use attestry_report::documents::{self, Edition, Medium};
 use attestry_report::{Limits, Renderer, render_html, render_pdf, render_xlsx};
-use attestry_store::{Organisation, When};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::check::today;
 use crate::cli::{Format, Global, Report};
 use crate::failure::Failure;
 use crate::output::{Progress, json as print_json, say, table};
