@@ -62,7 +62,9 @@ fn list(global: Global) -> Result<ExitCode, Failure> {
     let organisation = site.organisation()?;
     let (isms, slug) = (organisation.isms(), organisation.info().slug);
     let members = site.store.accounts().members(&slug).map_err(refused)?;
-    let name = |person| isms.get(person).map(|record| record.title().to_owned()).unwrap_or_default();
+    let name = |person: attestry_model::Ref<Person>| {
+        isms.get(person).map(|record| record.title().to_owned()).unwrap_or_default()
+    };
     if site.global.json {
         let all: Vec<Value> = members
             .iter()

@@ -97,8 +97,7 @@ fn phc() -> String {
 fn administrator(site: &Site) -> Ref<Person> {
     let organisation = site.app.store.organisation(Some("clinic")).unwrap();
     let isms = organisation.isms();
-    let mut fits =
-        isms.live::<Person>().filter(|one| one.state_name() == "active" && one.app_roles == [Role::Employee]);
+    let fits = isms.live::<Person>().filter(|one| one.state_name() == "active" && one.app_roles == [Role::Employee]);
     let person = fits.last().unwrap().reference();
     let fields = serde_json::Map::from_iter([("app_roles".to_owned(), serde_json::json!(["system_admin"]))]);
     let update = Command::Update { target: person.any(), revision: None, fields, reason: None };
