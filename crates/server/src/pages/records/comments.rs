@@ -54,7 +54,10 @@ pub fn of(cx: &Cx, about: AnyRef) -> Vec<Said> {
         Said {
             reference,
             who: author.map_or_else(|| Html::text(&cx.say("system")), |person| show::who(cx, person)),
-            when: comment.head.created_at.map_or_else(String::new, |at| dates::moment(cx.words, at, &cx.zone, cx.today)),
+            when: comment
+                .head
+                .created_at
+                .map_or_else(String::new, |at| dates::moment(cx.words, at, &cx.zone, cx.today)),
             text: text.map_or_else(Html::default, |text| markdown::to_html(cx, text)),
             withdrawn,
             shared: comment.shared_with_auditors == Some(true),

@@ -8,11 +8,11 @@ use axum::response::Response;
 use super::difference::{Difference, between};
 use super::{at, history};
 use crate::cx::Cx;
+use crate::dates;
 use crate::fault::Fault;
 use crate::html::Html;
 use crate::places::{Frame, record_path};
 use crate::shell::{Shell, page, parameter};
-use crate::dates;
 
 /// The page.
 #[derive(Template)]

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use attestry_model::field::HasFields as _;
 use attestry_model::field::{FieldDef, Type};
 use attestry_model::stored::Head;
-use attestry_model::field::HasFields as _;
 use attestry_model::{AnyRecord, permit};
 use serde_json::{Map, Value};
 use similar::{ChangeTag, TextDiff};
@@ -31,12 +31,7 @@ pub struct Difference {
 }
 
 /// The fields that differ and that the person sees, in the order of the declaration.
-pub fn between(
-    cx: &Cx,
-    record: &dyn AnyRecord,
-    old: &Map<String, Value>,
-    new: &Map<String, Value>,
-) -> Vec<Difference> {
+pub fn between(cx: &Cx, record: &dyn AnyRecord, old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<Difference> {
     let kind = record.any_ref().kind;
     let mut found = Vec::new();
     let state = |fields: &Map<String, Value>| fields.get("state").and_then(Value::as_str).map(ToOwned::to_owned);

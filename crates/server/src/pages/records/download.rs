@@ -61,7 +61,8 @@ async fn find(cx: &Cx, name: &str, sha256: &str) -> Result<Found, Fault> {
 
 /// Whether the beginning of a file reads as text; a sign cut in two at its end is no fault.
 fn is_text(head: &[u8]) -> bool {
-    let cut = std::str::from_utf8(head).map_or_else(|error| (error.error_len().is_none(), error.valid_up_to()), |_| (true, head.len()));
+    let cut = std::str::from_utf8(head)
+        .map_or_else(|error| (error.error_len().is_none(), error.valid_up_to()), |_| (true, head.len()));
     cut.0 && !head[..cut.1].contains(&0)
 }
 
@@ -114,8 +115,10 @@ fn streamed(mut content: Box<dyn Read + Send>) -> Body {
 /// How a file is handed over (RFC 6266): a name in plain letters for old programs, the whole name encoded for all others.
 pub fn disposition(name: &str, attachment: bool) -> HeaderValue {
     let name = super::upload::safe_name(name);
-    let plain: String =
-        name.chars().map(|sign| if sign.is_ascii_alphanumeric() || "._- ".contains(sign) { sign } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|sign| if sign.is_ascii_alphanumeric() || "._- ".contains(sign) { sign } else { '_' })
+        .collect();
     let how = if attachment { "attachment" } else { "inline" };
     let text = format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{}", encode(&name));
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("attachment"))

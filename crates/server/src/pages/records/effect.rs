@@ -69,14 +69,7 @@ pub async fn of(cx: &Cx, command: Command, target: Option<AnyRef>) -> Result<Eff
     .await
 }
 
-fn compare(
-    cx: &Cx,
-    before: &Report,
-    after: &Report,
-    next: &Isms,
-    change: &Change,
-    target: Option<AnyRef>,
-) -> Effect {
+fn compare(cx: &Cx, before: &Report, after: &Report, next: &Isms, change: &Change, target: Option<AnyRef>) -> Effect {
     let (was, is) = (keyed(before), keyed(after));
     let mut effect = Effect::default();
     let line = |report: &Report, isms: &Isms, finding: &Finding<'_>| Line {

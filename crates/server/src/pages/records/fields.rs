@@ -1,6 +1,5 @@
 //! Which fields of a record a person sees, may change, and finds where.
 
-use attestry_model::decide::Context;
 use attestry_model::field::{FieldDef, Type};
 use attestry_model::kind::Who;
 use attestry_model::permit::{Wish, any_of, is_closed, sees_field};
@@ -116,9 +115,4 @@ pub fn spot(field: &FieldDef, value: &Value) -> Spot {
         }
         _ => Spot::Fact,
     }
-}
-
-/// What deciding knows, for questions to the model.
-pub fn context(cx: &Cx) -> Context<'_> {
-    Context { isms: &cx.isms, principal: &cx.principal, now: cx.now }
 }

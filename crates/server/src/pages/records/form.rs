@@ -22,9 +22,9 @@ use super::{at, fields, merge};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
+use crate::labels;
 use crate::places::{Frame, kind_of, list_path, record_path};
 use crate::shell::{Shell, own_path, page, pairs, to};
-use crate::labels;
 
 /// The page of a form.
 #[derive(Template)]
@@ -109,17 +109,16 @@ impl Form {
                 || (def.required && self.kind.words().fact)
                 || self.problems.0.iter().any(|one| id_of(&one.field).starts_with(&id))
         };
-        let touched = self.typed.get("_find").or_else(|| self.typed.get("_create")).is_some_and(|path| {
-            more.iter().any(|def| path == def.name || path.starts_with(&format!("{}.", def.name)))
-        });
+        let touched =
+            self.typed.get("_find").or_else(|| self.typed.get("_create")).is_some_and(|path| {
+                more.iter().any(|def| path == def.name || path.starts_with(&format!("{}.", def.name)))
+            });
         let more_open = touched || more.iter().any(|def| holds(&def));
         let names: Vec<String> = more.iter().map(|def| labels::field(cx.words, self.kind, def.name)).collect();
         let summary = self.problems.0.iter().map(|one| self.line(&cx, &one.field, &one.message)).collect();
         let kept = ["_kind", "_revision", "_back", "_copy"];
-        let kept: Vec<(String, String)> = kept
-            .iter()
-            .filter_map(|name| Some(((*name).to_owned(), self.typed.get(name)?.to_owned())))
-            .collect();
+        let kept: Vec<(String, String)> =
+            kept.iter().filter_map(|name| Some(((*name).to_owned(), self.typed.get(name)?.to_owned()))).collect();
         let frame = match record {
             Some(record) => {
                 let reference = record.any_ref();

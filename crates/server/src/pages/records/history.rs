@@ -63,12 +63,7 @@ pub fn lines(cx: &Cx, record: &dyn AnyRecord, versions: &[Version], most: usize)
     lines.collect()
 }
 
-fn line(
-    cx: &Cx,
-    record: &dyn AnyRecord,
-    version: &Version,
-    before: &Map<String, serde_json::Value>,
-) -> Line {
+fn line(cx: &Cx, record: &dyn AnyRecord, version: &Version, before: &Map<String, serde_json::Value>) -> Line {
     let shown = is_shown(cx, record, version);
     let differences = if shown { between(cx, record, before, &version.fields) } else { Vec::new() };
     let said = match differences.as_slice() {

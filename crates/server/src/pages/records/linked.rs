@@ -60,7 +60,9 @@ pub fn row(cx: &Cx, record: &dyn AnyRecord) -> Row {
 pub fn of(cx: &Cx, record: &dyn AnyRecord) -> Vec<Group> {
     let me = record.any_ref();
     let mut groups: Vec<Group> = Vec::new();
-    for def in fields::seen(cx, record).into_iter().filter(|def| matches!(def.ty, Type::List(Type::Ref(_) | Type::AnyRef))) {
+    for def in
+        fields::seen(cx, record).into_iter().filter(|def| matches!(def.ty, Type::List(Type::Ref(_) | Type::AnyRef)))
+    {
         let value = record.field(def.name).unwrap_or_default();
         let named = value.as_array().into_iter().flatten().filter_map(|item| item.as_str()?.parse::<AnyRef>().ok());
         let records: Vec<&dyn AnyRecord> =
@@ -73,7 +75,8 @@ pub fn of(cx: &Cx, record: &dyn AnyRecord) -> Vec<Group> {
         if ELSEWHERE.contains(&(link.source.kind, link.field)) || ["created_by", "updated_by"].contains(&link.field) {
             continue;
         }
-        let source = cx.isms.record(link.source).filter(|source| source.head().void_reason.is_none() && cx.sees(*source));
+        let source =
+            cx.isms.record(link.source).filter(|source| source.head().void_reason.is_none() && cx.sees(*source));
         let Some(source) = source else { continue };
         back.entry((link.source.kind, link.field)).or_default().push(source);
     }

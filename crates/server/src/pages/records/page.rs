@@ -138,9 +138,8 @@ pub async fn show(cx: Cx, Path((slug, name)): Path<(String, String)>) -> Result<
 }
 
 async fn not_yet(cx: Cx, reference: AnyRef) -> Result<Response, Fault> {
-    let now = cx.current.record(reference).filter(|record| {
-        permit::permit(&cx.current, &cx.principal, Wish::Read, *record)
-    });
+    let now =
+        cx.current.record(reference).filter(|record| permit::permit(&cx.current, &cx.principal, Wish::Read, *record));
     let title = now.ok_or(Fault::Absent)?.head().title.clone().unwrap_or_default();
     let versions = cx.apart(move |cx| Ok(cx.organisation.history(reference)?)).await?;
     let first = versions.first().ok_or(Fault::Absent)?;
@@ -227,11 +226,7 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
     }
 }
 
-fn findings(
-    cx: &Cx,
-    record: &dyn AnyRecord,
-    editable: &[&'static attestry_model::field::FieldDef],
-) -> Vec<Finding> {
+fn findings(cx: &Cx, record: &dyn AnyRecord, editable: &[&'static attestry_model::field::FieldDef]) -> Vec<Finding> {
     if !cx.is_isms() {
         return Vec::new();
     }
@@ -267,9 +262,7 @@ fn approvals(cx: &Cx, record: &dyn AnyRecord) -> Vec<Signed> {
                 rid: show::rid(cx, approval.reference().any()),
                 who: approval.signer.map_or_else(Html::default, |person| show::who(cx, person)),
                 decision: decision.unwrap_or_default(),
-                when: approval
-                    .signed_at
-                    .map_or_else(String::new, |at| dates::moment(cx.words, at, &cx.zone, cx.today)),
+                when: approval.signed_at.map_or_else(String::new, |at| dates::moment(cx.words, at, &cx.zone, cx.today)),
                 state: show::state(cx, approval),
                 covers: covers(approval, record, &cx.isms),
                 signed: approval.signed_at.is_some(),

@@ -1,6 +1,6 @@
 //! Finding a record to refer to: by its reference, by its title, by some of its words.
 
-use attestry_model::{AnyRef, AnyRecord, Kind};
+use attestry_model::{AnyRecord, AnyRef, Kind};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;

@@ -56,13 +56,14 @@ fn read(record: AnyRef, from: &str) -> Option<Query> {
             other if OTHERS.contains(&other) => {}
             other => {
                 let ends = [(".from", Compare::AtLeast), (".to", Compare::AtMost), (".has", Compare::Contains)];
-                let ended = ends.iter().find_map(|(end, compare)| Some((other.strip_suffix(end)?, *compare, value.clone())));
+                let ended =
+                    ends.iter().find_map(|(end, compare)| Some((other.strip_suffix(end)?, *compare, value.clone())));
                 let presence = [(".none", Compare::Is), (".some", Compare::IsNot)];
-                let presence =
-                    presence.iter().find_map(|(end, compare)| Some((other.strip_suffix(end)?, *compare, String::new())));
+                let presence = presence
+                    .iter()
+                    .find_map(|(end, compare)| Some((other.strip_suffix(end)?, *compare, String::new())));
                 let not = other.strip_suffix('!').map(|field| (field, Compare::IsNot, value.clone()));
-                let (field, compare, value) =
-                    ended.or(presence).or(not).unwrap_or((other, Compare::Is, value.clone()));
+                let (field, compare, value) = ended.or(presence).or(not).unwrap_or((other, Compare::Is, value.clone()));
                 let field = field.to_owned();
                 // Alternatives are no conditions that all hold.
                 if compare == Compare::Is && query.filters.iter().any(|known| known.field == field) {

@@ -100,10 +100,7 @@ fn prove(found: &EntryProof, version: &Version, before: Option<Hash>, origin: &s
 
 /// `GET /{kind}/{reference}/proof/{version}`: proof, leaf, values with their salts and public key, in one file. Values of
 /// fields that the person does not see are left out; the proof holds without them.
-pub async fn download(
-    cx: Cx,
-    Path((slug, name, version)): Path<(String, String, String)>,
-) -> Result<Response, Fault> {
+pub async fn download(cx: Cx, Path((slug, name, version)): Path<(String, String, String)>) -> Result<Response, Fault> {
     let reference = at(&slug, &name)?;
     cx.record(reference)?;
     let number: u64 = version.parse().map_err(|_| Fault::Absent)?;
@@ -141,7 +138,8 @@ pub async fn download(
 }
 
 fn disclosed(cx: &Cx, record: &dyn AnyRecord, text: &str) -> Result<Value, Fault> {
-    let mut values: Map<String, Value> = serde_json::from_str(text).map_err(|error| Fault::Broken(error.to_string()))?;
+    let mut values: Map<String, Value> =
+        serde_json::from_str(text).map_err(|error| Fault::Broken(error.to_string()))?;
     let hidden = record.def().fields.iter().filter(|def| !permit::sees_field(&cx.principal, record, def));
     for def in hidden {
         values.remove(def.name);

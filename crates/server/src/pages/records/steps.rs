@@ -52,8 +52,7 @@ pub fn next(cx: &Cx, record: &dyn AnyRecord) -> Vec<Next> {
 
 /// Whether the person may take a step, whatever it demands. Who may change a record may also carry out what was signed.
 fn may_take(cx: &Cx, record: &dyn AnyRecord, step: &StepWords) -> bool {
-    any_of(&cx.isms, &cx.principal, step.who, record)
-        || (signs(record.def(), step) && cx.may(Wish::Update, record))
+    any_of(&cx.isms, &cx.principal, step.who, record) || (signs(record.def(), step) && cx.may(Wish::Update, record))
 }
 
 fn name_of(step: &StepWords) -> &'static str {
@@ -232,13 +231,7 @@ fn page_of(
     Ok(answer)
 }
 
-fn line(
-    cx: &Cx,
-    reference: AnyRef,
-    asked: &[&'static FieldDef],
-    field: &str,
-    message: &str,
-) -> (String, String) {
+fn line(cx: &Cx, reference: AnyRef, asked: &[&'static FieldDef], field: &str, message: &str) -> (String, String) {
     let name = field.split(['.', '[']).next().unwrap_or_default();
     if name.is_empty() || name == "state" {
         return (String::new(), sentence(message));
@@ -246,11 +239,8 @@ fn line(
     let label = labels::field(cx.words, reference.kind, name);
     let said = cx.with("form-problem", &[("field", (&label).into()), ("message", message.into())]).into_owned();
     let here = asked.iter().any(|def| def.name == name);
-    let href = if here {
-        format!("#{}", id_of(field))
-    } else {
-        format!("{}/edit#{}", record_path(reference), id_of(name))
-    };
+    let href =
+        if here { format!("#{}", id_of(field)) } else { format!("{}/edit#{}", record_path(reference), id_of(name)) };
     (href, said)
 }
 

@@ -41,11 +41,6 @@ impl Typed {
         Ok(Self(pairs.map(|(name, value)| (decode(name), decode(value).replace("\r\n", "\n"))).collect()))
     }
 
-    /// From the pairs of a query.
-    pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
-        Self(pairs)
-    }
-
     /// The first value of a name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -280,10 +275,12 @@ impl Reader<'_> {
                 parsed.unwrap_or_else(|wrong| self.wrong(at, wrong.to_string()))
             }
             Type::DateTime if trimmed.is_empty() => Value::Null,
-            Type::DateTime => match trimmed.parse::<DateTime>().ok().and_then(|it| self.cx.zone.to_timestamp(it).ok()) {
-                Some(moment) => Value::from(moment.to_string()),
-                None => Value::from(trimmed),
-            },
+            Type::DateTime => {
+                match trimmed.parse::<DateTime>().ok().and_then(|it| self.cx.zone.to_timestamp(it).ok()) {
+                    Some(moment) => Value::from(moment.to_string()),
+                    None => Value::from(trimmed),
+                }
+            }
             Type::Period if trimmed.is_empty() => Value::Null,
             Type::Period => {
                 let unit = typed.get(&format!("{path}~unit")).unwrap_or("iso");

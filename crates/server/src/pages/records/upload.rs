@@ -77,9 +77,8 @@ async fn receive(cx: &Cx, mut field: Field<'_>) -> Result<FileFact, Fault> {
     let name = safe_name(field.file_name().unwrap_or_default());
     let (sender, receiver) = mpsc::channel::<Result<Bytes, String>>(4);
     let app = cx.app.clone();
-    let writing = tokio::task::spawn_blocking(move || {
-        app.store.put_file(&name, &mut Incoming { receiver, rest: Bytes::new() })
-    });
+    let writing =
+        tokio::task::spawn_blocking(move || app.store.put_file(&name, &mut Incoming { receiver, rest: Bytes::new() }));
     let mut broken = None;
     loop {
         match field.chunk().await {

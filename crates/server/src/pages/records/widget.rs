@@ -379,9 +379,8 @@ impl<'a> Widgets<'a> {
     fn levels(&self, path: &str) -> Vec<(String, String)> {
         let isms = &self.cx.isms;
         let own = self.typed.get("methodology").and_then(pick::reference_in).and_then(|it| it.of::<Methodology>());
-        let method = isms
-            .find(own)
-            .or_else(|| isms.live::<Methodology>().find(|method| method.state_name() == "effective"));
+        let method =
+            isms.find(own).or_else(|| isms.live::<Methodology>().find(|method| method.state_name() == "effective"));
         let mut words: Vec<(i64, String)> = Vec::new();
         if let Some(method) = method {
             if path.contains("likelihood") {
@@ -580,7 +579,10 @@ impl<'a> Widgets<'a> {
                 self.raw(r#"<td><input class="input cell" inputmode="numeric" size="3""#);
                 self.attribute("name", &name);
                 self.attribute("value", &self.typed(&name));
-                let said = self.cx.with("form-cell", &[("row", u32::from(row).into()), ("column", u32::from(column).into())]).into_owned();
+                let said = self
+                    .cx
+                    .with("form-cell", &[("row", u32::from(row).into()), ("column", u32::from(column).into())])
+                    .into_owned();
                 self.attribute("aria-label", &said);
                 self.raw("></td>");
             }
