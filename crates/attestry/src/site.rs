@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use attestry_model::change::Via;
+use attestry_model::decide::Refusal;
 use attestry_model::records::Person;
 use attestry_model::{Command, Isms, Principal};
 use attestry_store::{Access, AsOf, Clock, Organisation, Receipt, Store, StoreError};
@@ -104,8 +105,11 @@ impl Site {
             .ok_or_else(|| Failure::input(format!("--as {text}: there is no such person, or they are not active")))
     }
 
-    /// Decides and writes a command.
+    /// Decides and writes a command. A setting of the rules that the rules could not work with is refused.
     pub fn submit(&self, organisation: &Organisation, command: Command) -> Result<Receipt, Failure> {
+        if let Command::Set { name, fields, .. } = &command {
+            attestry_check::accepts(name, fields, &organisation.isms()).map_err(Refusal::from)?;
+        }
         let principal = self.principal(&organisation.isms())?;
         Ok(organisation.submit(&principal, command)?)
     }

@@ -4,19 +4,23 @@
 //! recorded to say. A report knows which kinds each verdict was read from, so `Report::next` judges only what a change can
 //! have touched. Nothing here does I/O or reads a clock; the organisation's own numbers and its waivers are settings.
 
+mod accepts;
 mod config;
 mod context;
 mod explain;
 mod facts;
 mod graph;
+pub mod measure;
 mod readiness;
 mod report;
 mod rule;
 pub mod rules;
+pub mod standing;
 mod summary;
 mod waiver;
 mod words;
 
+pub use accepts::accepts;
 pub use config::{Config, SETTING};
 pub use context::Context;
 pub use explain::{Basis, Explanation};

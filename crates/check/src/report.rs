@@ -61,6 +61,8 @@ pub struct Report {
     pub problems: Vec<String>,
     /// One per rule, in the order of the standard.
     pub outcomes: Vec<Outcome>,
+    /// Contradictions between registers, one per sort: beside the rules, and never counted among them.
+    pub contradictions: Vec<Outcome>,
     /// All waivers, also those that have run out.
     pub waivers: Vec<Waiver>,
 }
@@ -73,7 +75,8 @@ impl Report {
         problems.extend(wrong);
         let cx = Context::new(isms, &config, now, today);
         let outcomes = rules::all().map(|rule| Outcome::of(rule, &cx)).collect();
-        Self { now, today, config, problems, outcomes, waivers }
+        let contradictions = rules::contradictions().map(|rule| Outcome::of(rule, &cx)).collect();
+        Self { now, today, config, problems, outcomes, contradictions, waivers }
     }
 
     /// The report on the next value: the same as [`Report::of`], but only rules are judged that read one of the `changed`
@@ -93,15 +96,23 @@ impl Report {
         let cx = Context::new(isms, &config, now, today);
         let judged = |old: &Outcome| if old.reads.meets(touched) { Outcome::of(old.rule, &cx) } else { old.clone() };
         let outcomes = self.outcomes.iter().map(judged).collect();
-        Self { now, today, config, problems, outcomes, waivers }
+        let contradictions = self.contradictions.iter().map(judged).collect();
+        Self { now, today, config, problems, outcomes, contradictions, waivers }
     }
 
     /// What breaks rules, in the order of the standard, waived ones included.
     pub fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
-        self.outcomes.iter().flat_map(move |outcome| {
-            let rule = outcome.rule;
-            outcome.items.iter().map(move |item| Finding { rule, item, waiver: self.waiver(rule, item) })
-        })
+        self.outcomes.iter().flat_map(|outcome| self.findings_in(outcome))
+    }
+
+    /// Contradictions between registers, waived ones included. They are no findings and count nowhere else.
+    pub fn contradicting(&self) -> impl Iterator<Item = Finding<'_>> {
+        self.contradictions.iter().flat_map(|outcome| self.findings_in(outcome))
+    }
+
+    fn findings_in<'r>(&'r self, outcome: &'r Outcome) -> impl Iterator<Item = Finding<'r>> {
+        let rule = outcome.rule;
+        outcome.items.iter().map(move |item| Finding { rule, item, waiver: self.waiver(rule, item) })
     }
 
     /// What breaks rules and is not waived.
@@ -116,7 +127,7 @@ impl Report {
 
     /// What one rule came to.
     pub fn outcome(&self, rule: &str) -> Option<&Outcome> {
-        self.outcomes.iter().find(|outcome| outcome.rule.id == rule)
+        self.outcomes.iter().chain(&self.contradictions).find(|outcome| outcome.rule.id == rule)
     }
 
     fn waiver(&self, rule: &Rule, item: &Item) -> Option<&Waiver> {
@@ -156,11 +167,20 @@ impl Report {
     }
 
     /// The report for other tools: `findings`, each with rule, severity, clause, step, record, message, verdict and, where
-    /// there is one, its waiver; and `summary`. With `all`, rules that hold or cannot be judged are listed too, with no
+    /// there is one, its waiver; `contradictions` between registers in the same form; and `summary`. With `all`, rules that hold or cannot be judged are listed too, with no
     /// record.
     pub fn json(&self, isms: &Isms, all: bool) -> Value {
+        json!({
+            "findings": self.listed(isms, &self.outcomes, all),
+            "contradictions": self.listed(isms, &self.contradictions, all),
+            "summary": self.summary(isms).json(),
+            "problems": self.problems,
+        })
+    }
+
+    fn listed(&self, isms: &Isms, outcomes: &[Outcome], all: bool) -> Vec<Value> {
         let mut findings = Vec::new();
-        for outcome in &self.outcomes {
+        for outcome in outcomes {
             let rule = outcome.rule;
             let entry = |record: Value, message: String| {
                 let mut entry = Map::new();
@@ -185,6 +205,6 @@ impl Report {
                 findings.push(Value::Object(entry(Value::Null, rule.title().to_owned())));
             }
         }
-        json!({ "findings": findings, "summary": self.summary(isms).json(), "problems": self.problems })
+        findings
     }
 }

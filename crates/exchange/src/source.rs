@@ -94,7 +94,7 @@ fn line_of(text: &str, at: usize) -> u64 {
     text[..at].bytes().filter(|byte| *byte == b'\n').count() as u64 + 1
 }
 
-/// What a text begins with that some spreadsheet program may take for a formula: the signs of Excel, LibreOffice and Google
+/// What a text begins with that some spreadsheet program may take for a formula: the signs of Excel, `LibreOffice` and Google
 /// Sheets, white space that they skip on the way to one, and the wide forms that East Asian versions read as the same.
 const FORMULA_STARTS: [char; 11] =
     ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];

@@ -62,10 +62,14 @@ pub struct Inner {
     pub started: Instant,
     /// Where the metrics are written out.
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+    /// What the interface for programs keeps.
+    pub api: crate::api::Kept,
     /// What lists and search keep.
     pub lists: crate::pages::lists::Kept,
     /// Becomes true when the server is to end: long answers stop then.
     pub ending: watch::Sender<bool>,
+    /// How many gaps there were on days of the past.
+    pub trend: crate::pages::home::trend::Kept,
     sessions: Mutex<HashMap<[u8; 32], (Instant, Session)>>,
     memberships: Mutex<HashMap<(AccountId, String), (Instant, Option<Ref<Person>>)>>,
     reports: Mutex<HashMap<String, Kept>>,
@@ -101,6 +105,8 @@ impl std::ops::Deref for App {
 /// How long a session that was read is believed without asking the store again. Ending a session here forgets it at once;
 /// this bounds only what another node of the same database has ended.
 const SESSION_KEPT: Duration = Duration::from_secs(5);
+/// How long ago a session was last seen when that is noted anew.
+const SEEN: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
 /// Most sessions kept in memory.
 const MOST_SESSIONS: usize = 10_000;
 /// Most past values kept in memory, over all organisations.
@@ -123,8 +129,10 @@ impl App {
             demo,
             started: Instant::now(),
             metrics: crate::metrics::install(),
+            api: crate::api::Kept::default(),
             lists: crate::pages::lists::Kept::default(),
             ending: watch::Sender::new(false),
+            trend: crate::pages::home::trend::Kept::default(),
             sessions: Mutex::default(),
             memberships: Mutex::default(),
             reports: Mutex::default(),
@@ -148,7 +156,13 @@ impl App {
                 return Ok((session.expires_at > now).then(|| session.clone()));
             }
         }
-        let found = self.store.accounts().session(hash, now)?;
+        let idle = |session: &Session| session.seen_at + crate::signin::session::IDLE <= now;
+        let found = self.store.accounts().session(hash, now)?.filter(|session| !idle(session));
+        if found.as_ref().is_some_and(|session| session.seen_at + SEEN <= now) {
+            let (app, hash) = (self.clone(), *hash);
+            // Noted beside the request; a note that is lost is made by the next one.
+            tokio::task::spawn_blocking(move || app.store.accounts().touch_session(&hash, now));
+        }
         let mut kept = held(self.sessions.lock());
         if kept.len() >= MOST_SESSIONS {
             kept.retain(|_, (read, _)| read.elapsed() < SESSION_KEPT);

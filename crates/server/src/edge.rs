@@ -59,9 +59,7 @@ pub async fn edge(State(app): State<App>, mut request: Request, next: Next) -> R
     let faulty = match (fault, answer.status()) {
         (Some(faulty), _) => Some(faulty.0),
         (None, StatusCode::NOT_FOUND) if bare => Some(Fault::Absent.into()),
-        (None, StatusCode::METHOD_NOT_ALLOWED) if bare => {
-            Some(Fault::Malformed("this address does not take that method".to_owned()).into())
-        }
+        (None, StatusCode::METHOD_NOT_ALLOWED) if bare => Some(Fault::Method.into()),
         _ => None,
     };
     if let Some(fault) = faulty {
@@ -108,10 +106,16 @@ fn show(app: &App, fault: &Fault, path: &str, head: &axum::http::HeaderMap, requ
         *answer.status_mut() = fault.status();
         let kind = HeaderValue::from_static("application/problem+json");
         answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if matches!(fault, Fault::SignIn) {
+            answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         return answer;
     }
     if matches!(fault, Fault::SignIn) {
         return crate::signin::to_sign_in(path);
+    }
+    if matches!(fault, Fault::StepUp) && !path.contains("/passkey") {
+        return crate::signin::to_step_up(path, head);
     }
     let words = words_of(head);
     let page = FaultPage::new(app, fault, words, look_of(head), request);

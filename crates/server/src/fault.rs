@@ -26,6 +26,10 @@ pub enum Fault {
     Invalid(Problems),
     /// What was sent cannot be read.
     Malformed(String),
+    /// The address does not take that method.
+    Method,
+    /// What was sent has another type than is taken in.
+    Media(String),
     /// Somebody else saved first; the revision that the record has now.
     Stale(u32),
     /// A change without saying which version it is made on (428).
@@ -62,6 +66,8 @@ impl Fault {
             Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Media(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Stale(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Unconditional => StatusCode::PRECONDITION_REQUIRED,
             Self::Precondition => StatusCode::PRECONDITION_FAILED,
@@ -82,6 +88,8 @@ impl Fault {
             Self::Forged => "forged",
             Self::Invalid(_) => "invalid",
             Self::Malformed(_) => "malformed",
+            Self::Method => "method",
+            Self::Media(_) => "media",
             Self::Stale(_) => "stale",
             Self::Unconditional => "unconditional",
             Self::Precondition => "precondition",
@@ -99,6 +107,7 @@ impl Fault {
         match self {
             Self::Denied(text)
             | Self::Malformed(text)
+            | Self::Media(text)
             | Self::TooLarge(text)
             | Self::Conflict(text)
             | Self::ReadOnly(text) => Some(text.clone()),

@@ -55,6 +55,22 @@ words! {
     }
 }
 
+impl SecurityProperty {
+    /// The letter by which registers name it: C, I or A.
+    pub const fn letter(self) -> &'static str {
+        match self {
+            Self::Confidentiality => "C",
+            Self::Integrity => "I",
+            Self::Availability => "A",
+        }
+    }
+
+    /// The property with this letter.
+    pub fn of_letter(letter: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|it| it.letter() == letter)
+    }
+}
+
 words! {
     /// The five functions of a cybersecurity framework (ISO/IEC TS 27110) that a control serves.
     CybersecurityConcept {

@@ -4,12 +4,15 @@
 //! 2013 edition went ([`map_2013`]), and the reading of control numbers as people write them ([`parse_annex_id`],
 //! [`find_annex_ids`]).
 //!
+//! The [`library`] holds what a first risk assessment starts from: asset types, threats, weaknesses, scenarios, policies.
+//!
 //! The tables are the files of `content/standards`, read once. Only numbers, titles and tags come from the standards, which
 //! are copyrighted; every sentence is our own. Invariant: the tables are the same in every process of one version.
 
 mod annex;
 mod clause;
 mod edition_2013;
+pub mod library;
 mod numbers;
 mod table;
 

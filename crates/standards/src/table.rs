@@ -11,6 +11,13 @@ pub(crate) struct TableFault {
     what: String,
 }
 
+impl TableFault {
+    /// A fault in a file that is no table of rows.
+    pub(crate) fn new(table: &'static str, line: u64, what: impl Into<String>) -> Self {
+        Self { table, line, what: what.into() }
+    }
+}
+
 impl fmt::Display for TableFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, line {}: {}", self.table, self.line, self.what)

@@ -41,6 +41,8 @@ pub fn run(global: Global, args: &Check) -> Result<ExitCode, Failure> {
         print_json(&as_json(&isms, &report, args))?;
     } else {
         print(&isms, &report, &findings);
+        let contradictions: Vec<Finding<'_>> = report.contradicting().filter(concerned).collect();
+        print_contradictions(&isms, &report, &contradictions);
     }
     let worst = findings.iter().filter(|finding| finding.waiver.is_none()).map(|finding| finding.rule.severity).max();
     let limit = match args.fail_on {
@@ -53,7 +55,7 @@ pub fn run(global: Global, args: &Check) -> Result<ExitCode, Failure> {
 }
 
 /// The day of a moment where the organisation is; in UTC where it has not said.
-fn today(isms: &Isms, now: Timestamp) -> Date {
+pub fn today(isms: &Isms, now: Timestamp) -> Date {
     let zone = isms.organization().and_then(|organisation| organisation.timezone.clone());
     let zone = zone.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
     zone.to_datetime(now).date()
@@ -68,7 +70,8 @@ fn is_of(rule: &attestry_check::Rule, clause: &str) -> bool {
 /// The contract of `check --json`: violated findings, or with `--all` every verdict, and the summary.
 fn as_json(isms: &Isms, report: &Report, args: &Check) -> Value {
     let mut value = report.json(isms, args.all);
-    if let Some(Value::Array(findings)) = value.get_mut("findings") {
+    for list in ["findings", "contradictions"] {
+        let Some(Value::Array(findings)) = value.get_mut(list) else { continue };
         let rule = |finding: &Value| finding["rule"].as_str().and_then(rules::named);
         findings.retain(|finding| {
             let clause = args.clause.as_deref();
@@ -120,6 +123,18 @@ fn print(isms: &Isms, report: &Report, findings: &[Finding<'_>]) {
         say(format!("Setting of the rules: {}", harmless(problem)));
     }
     say("A finding is a candidate: only a person grades a nonconformity. `attestry check --explain RULE` says why.");
+}
+
+/// What registers say against each other, beside the findings and outside their count.
+fn print_contradictions(isms: &Isms, report: &Report, found: &[Finding<'_>]) {
+    if found.is_empty() {
+        return;
+    }
+    let rows = found.iter().map(|one| {
+        vec![one.rule.id.to_owned(), one.item.to_string(), report.message(isms, one), one.rule.fix.to_owned()]
+    });
+    say("\nContradictions between registers:");
+    say(table(&["sort", "record", "what", "what to do"], rows));
 }
 
 /// The manual of one rule.

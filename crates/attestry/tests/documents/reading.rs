@@ -81,7 +81,7 @@ pub fn nothing() -> Isms {
 pub fn frame(edition: Edition, medium: Medium) -> Frame {
     let root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=".to_owned();
     let checkpoint = Checkpoint { origin: "attestry.example/clinic".to_owned(), size: 2312, root };
-    Frame { checkpoint: Some(checkpoint), now: now(), simulated: false, edition, medium }
+    Frame { checkpoint: Some(checkpoint), edition, medium, ..Frame::new(now()) }
 }
 
 pub fn build(isms: &Isms, name: &str, edition: Edition, medium: Medium) -> Document {

@@ -46,6 +46,7 @@ pub mod clause_6;
 pub mod clause_7;
 pub mod clause_8;
 pub mod clause_9;
+pub mod contradictions;
 mod human;
 mod populations;
 mod prelude;
@@ -68,7 +69,12 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     PARTS.iter().copied().flatten().copied().flatten().copied()
 }
 
-/// The rule with this name.
+/// The contradictions between registers, which are no rules of a clause and are reported beside them.
+pub fn contradictions() -> impl Iterator<Item = &'static Rule> {
+    contradictions::RULES.iter().copied()
+}
+
+/// The rule or contradiction with this name.
 pub fn named(id: &str) -> Option<&'static Rule> {
-    all().find(|rule| rule.id == id)
+    all().chain(contradictions()).find(|rule| rule.id == id)
 }

@@ -102,6 +102,35 @@ fn a_waiver_without_reason_approver_or_end_is_none() {
 }
 
 #[test]
+fn a_setting_of_the_rules_is_looked_at_before_it_is_saved() {
+    let isms = clinic();
+    let waiver = json!({"reason": "a reason that is long enough", "approver": "PER-0001", "expires": "2026-08-31"});
+    let cases: [(&str, Value, &[&str]); 12] = [
+        (SETTING, json!({"audit_days": 30, "ack_coverage": "0.9"}), &[]),
+        (SETTING, json!({"audit_days": -1, "mood": 1, "review_days": 5}), &["audit_days", "mood"]),
+        (SETTING, json!({}), &[]),
+        ("check_waiver/A5.20-02", waiver.clone(), &[]),
+        ("check_waiver/X-28/EV-0027", waiver.clone(), &[]),
+        ("check_waiver/C4.4-02/7.2", waiver.clone(), &[]),
+        ("check_waiver/A5.20-02/SUP-0099", waiver.clone(), &["check_waiver/A5.20-02/SUP-0099"]),
+        ("check_waiver/A5.20-02/", waiver.clone(), &["check_waiver/A5.20-02/"]),
+        ("check_waiver/C0-00", waiver.clone(), &["check_waiver/C0-00"]),
+        ("check_waiver/A5.20-02", json!({"reason": "short"}), &["check_waiver/A5.20-02"]),
+        ("check_waiver/A5.20-02", json!({}), &[]),
+        ("theme", json!({"anything": true}), &[]),
+    ];
+    for (name, fields, wrong) in cases {
+        let found = attestry_check::accepts(name, fields.as_object().unwrap(), &isms).err();
+        let found: Vec<String> = found.into_iter().flat_map(|it| it.0).map(|problem| problem.field).collect();
+        assert_eq!(found, wrong, "{name} {fields}");
+    }
+    let mut unknown = waiver;
+    unknown["until"] = json!("2027");
+    let refused = attestry_check::accepts("check_waiver/A5.20-02", unknown.as_object().unwrap(), &isms).unwrap_err();
+    assert_eq!(refused.0[0].field, "until");
+}
+
+#[test]
 fn a_verdict_says_which_records_and_fields_it_rests_on() {
     let isms = clinic();
     let report = judge(&isms);

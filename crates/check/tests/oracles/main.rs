@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its helpers too")]
 
 mod clinic;
+mod contradictions;
 mod engine;
 mod golden;
+mod library;
 mod mutations;
 mod oracles;

@@ -34,3 +34,7 @@ fault-past = The past cannot be changed
 fault-past-sentence = Go back to now and make the change there.
 fault-broken = Something went wrong on our side
 fault-broken-sentence = Nothing was changed. Try again; if it happens again, tell whoever runs the server the number below.
+fault-method = This address does not take that
+fault-method-sentence = Nothing was changed.
+fault-media = What was sent has another type than is taken in
+fault-media-sentence = Nothing was changed.

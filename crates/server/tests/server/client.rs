@@ -74,6 +74,16 @@ impl Site {
         Client { site: self, cookie: None, person: None }
     }
 
+    /// Asks without reading the body of the answer.
+    pub fn open(&self, request: Request<Body>) -> axum::response::Response {
+        self.runtime.block_on(self.router.clone().oneshot(request)).unwrap()
+    }
+
+    /// Waits for something.
+    pub fn wait<T>(&self, what: impl Future<Output = T>) -> T {
+        self.runtime.block_on(what)
+    }
+
     pub fn send(&self, request: Request<Body>) -> Answer {
         self.runtime.block_on(async {
             let answer = self.router.clone().oneshot(request).await.unwrap();

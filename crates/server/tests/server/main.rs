@@ -6,6 +6,7 @@ mod client;
 mod common;
 mod home;
 mod lists;
+mod matrix;
 mod portal;
 mod records;
 mod risks;

@@ -117,6 +117,14 @@ impl Accounts<'_> {
         self.look(|db| Ok(db.one("SELECT count(*) FROM account", &[], |row| row.number(0))?.unwrap_or_default()))
     }
 
+    /// Whether a login is possible.
+    ///
+    /// # Errors
+    /// [`AccountError::LoginWrong`], with what is wrong with it.
+    pub fn check_login(&self, login: &str) -> Result<(), AccountError> {
+        login_key(login.trim()).map(|_| ())
+    }
+
     /// Makes an account.
     ///
     /// # Errors

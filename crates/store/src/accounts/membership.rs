@@ -144,4 +144,31 @@ impl Accounts<'_> {
             Ok(id)
         })
     }
+
+    /// As [`Accounts::found`], while there is no account at all: of any number that come together one succeeds.
+    ///
+    /// # Errors
+    /// [`AccountError::Used`] when there is an account.
+    pub fn found_first(
+        &self,
+        login: &str,
+        password: &str,
+        organisation: &str,
+        person: Ref<Person>,
+        now: Timestamp,
+    ) -> Result<AccountId, AccountError> {
+        self.write(|db| {
+            let organisation = organisation_id(db, organisation)?;
+            if !db.is_file() {
+                // Where several programs write, the table itself says who was first.
+                db.execute("LOCK TABLE account IN EXCLUSIVE MODE", &[])?;
+            }
+            if db.one("SELECT id FROM account LIMIT 1", &[], |row| row.int(0))?.is_some() {
+                return Err(AccountError::Used);
+            }
+            let id = insert(db, login, Some(password), now)?;
+            tie(db, id, organisation, person)?;
+            Ok(id)
+        })
+    }
 }

@@ -1,0 +1,232 @@
+//! Contradictions between registers: what the clinic has of them, and an example of each that breaks and one that holds.
+
+use std::collections::BTreeSet;
+
+use attestry_check::{Verdict, rules};
+use attestry_model::Kind;
+use serde_json::{Value, json};
+
+use crate::clinic::{Records, judge};
+
+fn contradictions(records: &Records) -> Vec<String> {
+    let isms = records.isms();
+    let report = judge(&isms);
+    report.contradicting().map(|found| format!("{} {}", found.rule.id, found.item)).collect()
+}
+
+#[test]
+fn the_clinic_has_evidence_from_before_its_controls_and_no_other_contradiction() {
+    // Each proof covers a period that ended before the control it proves was implemented: 2026-02-15 before 2026-03-30,
+    // 2026-03-15 and twice 2026-02-28; 2025-05-31 before 2025-06-30.
+    let expected = ["X-28 EV-0027", "X-28 EV-0039", "X-28 EV-0044", "X-28 EV-0050", "X-28 EV-0060"];
+    assert_eq!(contradictions(&Records::clinic()), expected);
+}
+
+#[test]
+fn contradictions_stand_beside_the_findings_and_count_nowhere() {
+    let isms = Records::clinic().isms();
+    let report = judge(&isms);
+    let listed = report.json(&isms, false);
+    assert_eq!(listed["findings"].as_array().unwrap().len(), 16);
+    assert_eq!(listed["contradictions"].as_array().unwrap().len(), 5);
+    assert_eq!(listed["contradictions"][0]["rule"], "X-28");
+    assert_eq!(report.outcomes.len(), 364);
+    let specified: BTreeSet<&str> = rules::all().map(|rule| rule.id).collect();
+    assert!(rules::contradictions().all(|rule| !specified.contains(rule.id) && rules::named(rule.id).is_some()));
+}
+
+#[test]
+fn an_empty_organisation_contradicts_nothing() {
+    assert_eq!(contradictions(&Records::empty()), [""; 0]);
+}
+
+/// The records of an example, each with its reference.
+fn example(records: &[Value]) -> Records {
+    let mut all = Records::empty();
+    for record in records {
+        let mut fields = record.as_object().unwrap().clone();
+        let reference: attestry_model::AnyRef = fields["ref"].as_str().unwrap().parse().unwrap();
+        fields.entry("title").or_insert_with(|| "Example".into());
+        all.add(reference.kind, fields).unwrap();
+    }
+    all
+}
+
+/// A rule, records that hold, the record and fields that break it, and the item found.
+type Case = (&'static str, Vec<Value>, &'static str, Value, &'static str);
+
+fn cases() -> Vec<Case> {
+    let risk = json!({"ref": "R-0001", "state": "evaluated", "inherent_value": 12, "current_value": 8});
+    let draft = json!({"ref": "TRT-0001", "state": "draft", "risk": "R-0001", "option": "treat", "expected_value": 6});
+    let action = json!({"ref": "TA-0001", "state": "planned", "treatments": ["TRT-0001"], "due": "2026-09-30"});
+    let levels = json!([{"level": 1, "label": "a"}, {"level": 2, "label": "b"}]);
+    let method = json!({"ref": "MET-0001", "state": "effective", "likelihood_scale": levels, "impact_scale": levels,
+                        "matrix": {"1,1": 1, "1,2": 2, "2,1": 2, "2,2": 4}});
+    let soa = json!({"ref": "SOA-0001", "state": "draft"});
+    let row = json!({"ref": "SR-0001", "state": "decided", "soa": "SOA-0001", "annex_id": "A.8.5",
+                     "applicable": true, "implementation": "implemented", "controls": ["C-0001"]});
+    let control = json!({"ref": "C-0001", "state": "implemented", "annex_refs": ["A.8.5"]});
+    let with = |mut record: Value, fields: Value| {
+        for (name, value) in fields.as_object().unwrap() {
+            record[name] = value.clone();
+        }
+        record
+    };
+    let building = with(action.clone(), json!({"control": "C-0001", "start": "2026-03-01", "state": "done"}));
+    let person = json!({"ref": "PER-0001", "state": "active", "name": "Ann"});
+    let evidence =
+        json!({"ref": "EV-0001", "state": "accepted", "collected_on": "2026-02-01", "supports_controls": ["C-0001"]});
+    let since = with(control.clone(), json!({"implemented_on": "2026-01-15"}));
+    vec![
+        (
+            "X-19",
+            vec![soa.clone(), row.clone(), control.clone(), building.clone()],
+            "TA-0001",
+            json!({"state": "in_progress"}),
+            "SR-0001",
+        ),
+        (
+            "X-19",
+            vec![soa.clone(), row.clone(), since.clone(), with(building, json!({"state": "planned"}))],
+            "TA-0001",
+            json!({"start": "2026-01-01"}),
+            "SR-0001",
+        ),
+        (
+            "X-19",
+            vec![
+                soa,
+                row,
+                control.clone(),
+                with(draft.clone(), json!({"controls": ["C-0001"]})),
+                risk.clone(),
+                with(action.clone(), json!({"due": null})),
+            ],
+            "TA-0001",
+            json!({"due": "2026-09-30"}),
+            "SR-0001",
+        ),
+        (
+            "X-20",
+            vec![with(risk.clone(), json!({"residual_value": 6})), draft.clone(), action.clone()],
+            "R-0001",
+            json!({"residual_value": 8}),
+            "R-0001",
+        ),
+        ("X-21", vec![risk.clone(), draft.clone(), action.clone()], "R-0001", json!({"current_value": 6}), "R-0001"),
+        ("X-22", vec![risk.clone(), draft.clone(), action.clone()], "TA-0001", json!({"state": "cancelled"}), "R-0001"),
+        (
+            "X-22",
+            vec![risk.clone(), with(draft.clone(), json!({"controls": ["C-0001"]})), control.clone()],
+            "C-0001",
+            json!({"state": "planned"}),
+            "R-0001",
+        ),
+        ("X-23", vec![risk.clone(), draft.clone(), action], "TRT-0001", json!({"option": "accept"}), "TRT-0001"),
+        (
+            "X-24",
+            vec![
+                with(risk.clone(), json!({"state": "treatment_decided"})),
+                with(draft, json!({"state": "approved", "option": "avoid"})),
+            ],
+            "TRT-0001",
+            json!({"state": "draft"}),
+            "R-0001",
+        ),
+        (
+            "X-25",
+            vec![
+                method.clone(),
+                json!({"ref": "R-0001", "state": "evaluated", "methodology": "MET-0001",
+                      "residual_likelihood": 2, "residual_impact": 2, "residual_value": 4}),
+            ],
+            "R-0001",
+            json!({"residual_value": 3}),
+            "R-0001",
+        ),
+        (
+            "X-25",
+            vec![
+                method,
+                json!({"ref": "R-0001", "state": "evaluated", "methodology": "MET-0001",
+                      "inherent_likelihood": 2}),
+            ],
+            "R-0001",
+            json!({"inherent_likelihood": 3}),
+            "R-0001",
+        ),
+        (
+            "X-26",
+            vec![person.clone(), json!({"ref": "SUP-0001", "state": "active", "owner": "PER-0001"})],
+            "PER-0001",
+            json!({"state": "left"}),
+            "SUP-0001",
+        ),
+        (
+            "X-26",
+            vec![person, json!({"ref": "DOC-0001", "state": "effective", "owner": "PER-0001"})],
+            "PER-0001",
+            json!({"state": "left"}),
+            "DOC-0001",
+        ),
+        (
+            "X-27",
+            vec![json!({"ref": "SUP-0001", "state": "active", "contract_end": "2026-06-30"})],
+            "SUP-0001",
+            json!({"contract_end": "2026-06-29"}),
+            "SUP-0001",
+        ),
+        ("X-28", vec![since, evidence.clone()], "EV-0001", json!({"collected_on": "2026-01-14"}), "EV-0001"),
+        (
+            "X-28",
+            vec![
+                with(evidence, json!({"supports_controls": null})),
+                json!({"ref": "TA-0001", "state": "done", "start": "2026-01-15", "evidence": ["EV-0001"]}),
+            ],
+            "EV-0001",
+            json!({"collected_on": "2026-01-14"}),
+            "EV-0001",
+        ),
+    ]
+}
+
+#[test]
+fn each_has_an_example_that_holds_and_a_change_that_breaks_it() {
+    let mut shown = BTreeSet::new();
+    for (rule, records, target, change, item) in cases() {
+        shown.insert(rule);
+        let mut records = example(&records);
+        assert_eq!(contradictions(&records), [""; 0], "before: {rule} {change}");
+        records.set(target.parse().unwrap(), change.as_object().unwrap());
+        assert_eq!(contradictions(&records), [format!("{rule} {item}")], "{rule} {change}");
+    }
+    let all: BTreeSet<&str> = rules::contradictions().map(|rule| rule.id).collect();
+    assert_eq!(shown, all);
+}
+
+#[test]
+fn somebody_who_was_only_invited_has_not_left() {
+    let records = example(&[
+        json!({"ref": "PER-0001", "state": "invited", "name": "Ann"}),
+        json!({"ref": "SUP-0001", "state": "active", "owner": "PER-0001"}),
+    ]);
+    assert_eq!(contradictions(&records), [""; 0]);
+}
+
+#[test]
+fn a_contradiction_is_judged_anew_only_when_its_kinds_change_and_can_be_explained() {
+    let isms = Records::clinic().isms();
+    let report = judge(&isms);
+    for found in report.contradicting() {
+        assert_eq!(report.outcome(found.rule.id).unwrap().verdict, Verdict::Violated);
+        let explanation = report.explain(&isms, found.rule, Some(found.item));
+        assert!(explanation.basis.iter().any(|basis| Some(basis.record) == found.item.record()));
+    }
+    for rule in rules::contradictions() {
+        for name in rule.fields {
+            let (kind, field) = name.split_once('.').unwrap();
+            let kind = Kind::named(kind).unwrap_or_else(|| panic!("{}: {name}", rule.id));
+            assert!(field == "state" || kind.def().field(field).is_some(), "{}: {name}", rule.id);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! How often one may try to sign in: by account, by address, and for a known device by itself.
+//!
+//! Somebody who guesses at an account uses up its tries for strangers; its owner comes from a device that is known and has
+//! tries of its own, and so is never locked out.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use crate::fault::Fault;
+
+/// Most keys kept before those that have recovered are dropped, and before nobody new is let in.
+const MOST_KEYS: usize = 50_000;
+
+/// The limits.
+#[derive(Debug)]
+pub struct Limits {
+    accounts: DefaultKeyedRateLimiter<[u8; 32]>,
+    codes: DefaultKeyedRateLimiter<i64>,
+    devices: DefaultKeyedRateLimiter<[u8; 16]>,
+    addresses: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+/// A number of tries at once, and one more each time `every` has gone by.
+fn quota(at_once: u32, every: Duration) -> Quota {
+    let at_once = NonZeroU32::new(at_once).unwrap_or(NonZeroU32::MIN);
+    Quota::with_period(every).unwrap_or(Quota::per_minute(NonZeroU32::MIN)).allow_burst(at_once)
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            accounts: RateLimiter::keyed(quota(10, Duration::from_secs(30))),
+            codes: RateLimiter::keyed(quota(5, Duration::from_secs(120))),
+            devices: RateLimiter::keyed(quota(10, Duration::from_secs(20))),
+            addresses: RateLimiter::keyed(quota(40, Duration::from_secs(2))),
+        }
+    }
+}
+
+fn check<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), Fault> {
+    if limiter.len() >= MOST_KEYS {
+        limiter.retain_recent();
+        if limiter.len() >= MOST_KEYS {
+            return Err(Fault::TooMany(60));
+        }
+    }
+    limiter.check_key(key).map_err(|until| {
+        let wait = until.wait_time_from(DefaultClock::default().now());
+        Fault::TooMany(wait.as_secs() + 1)
+    })
+}
+
+/// The part of an address that one household or firm has: all of IPv4, the first half of IPv6.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) & !u128::from(u64::MAX)).into()),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+impl Limits {
+    /// One try at a login: by a device that its account knows, or by a stranger from an address.
+    pub fn sign_in(&self, login: &str, device: Option<[u8; 16]>, address: IpAddr) -> Result<(), Fault> {
+        if let Some(device) = device {
+            return check(&self.devices, &device);
+        }
+        self.address(address)?;
+        let key = login.trim().chars().flat_map(char::to_lowercase).collect::<String>();
+        check(&self.accounts, &crate::gate::hash_of(&key))
+    }
+
+    /// One request of a stranger: a link, or the beginning of a sign-in with a passkey.
+    pub fn address(&self, address: IpAddr) -> Result<(), Fault> {
+        check(&self.addresses, &network(address))
+    }
+
+    /// One try at a code of an account, by a known device or by a stranger; also one at the password of somebody who is
+    /// signed in.
+    pub fn code(&self, account: i64, device: Option<[u8; 16]>) -> Result<(), Fault> {
+        match device {
+            Some(device) => check(&self.devices, &device),
+            None => check(&self.codes, &account),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_storm_of_guesses_uses_up_the_tries_of_strangers_and_not_those_of_a_known_device() {
+        let limits = Limits::default();
+        let guesses = (0..100_u8).filter(|from| {
+            let address = IpAddr::from([192, 0, 2, *from]);
+            limits.sign_in("Anna@Clinic.example", None, address).is_ok()
+        });
+        assert_eq!(guesses.count(), 10);
+        let address = IpAddr::from([198, 51, 100, 1]);
+        assert!(matches!(limits.sign_in(" anna@clinic.example", None, address), Err(Fault::TooMany(1..=31))));
+        assert!(limits.sign_in("anna@clinic.example", Some([1; 16]), address).is_ok());
+        assert!(limits.sign_in("bela@clinic.example", None, address).is_ok());
+    }
+
+    #[test]
+    fn one_address_has_forty_tries_over_all_accounts_and_an_ipv6_network_is_one_address() {
+        let limits = Limits::default();
+        let tries = (0..100_u16).filter(|number| {
+            let address = IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, *number]);
+            limits.sign_in(&format!("person{number}"), None, address).is_ok()
+        });
+        assert_eq!(tries.count(), 40);
+        assert!(limits.address(IpAddr::from([0x2001, 0xdb8, 0, 2, 0, 0, 0, 1])).is_ok());
+    }
+}

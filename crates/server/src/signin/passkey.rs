@@ -1,0 +1,165 @@
+//! Passkeys: challenges kept in memory until they are answered, once; keys kept in the store.
+
+use attestry_store::{Account, AccountId};
+use serde_json::Value;
+use webauthn_rs::prelude::{
+    DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, Url, Uuid, Webauthn, WebauthnBuilder,
+};
+
+use super::pending::Pending;
+use crate::app::App;
+use crate::fault::Fault;
+
+/// A challenge that waits for its answer.
+#[derive(Debug)]
+enum Challenge {
+    /// A new key of an account; the name under which the browser knows us is part of it.
+    Register(AccountId, String, Box<PasskeyRegistration>),
+    /// A proof: by anybody, or by the account that is signed in.
+    Prove(Option<AccountId>, String, Box<DiscoverableAuthentication>),
+}
+
+/// The challenges.
+#[derive(Debug)]
+pub struct Passkeys(Pending<Challenge>);
+
+impl Default for Passkeys {
+    fn default() -> Self {
+        Self(Pending::for_minutes(5))
+    }
+}
+
+/// What the browser is asked: the secret of the challenge and the options of its own interface.
+#[derive(Debug, serde::Serialize)]
+pub struct Asked {
+    id: String,
+    options: Value,
+}
+
+fn webauthn(origin: &str) -> Result<Webauthn, Fault> {
+    let unable = || Fault::Conflict("passkeys need an address with a name, such as localhost or a domain".to_owned());
+    let url = Url::parse(origin).map_err(|_| unable())?;
+    let name = url.domain().ok_or_else(unable)?.to_owned();
+    let builder = WebauthnBuilder::new(&name, &url).map_err(|_| unable())?;
+    builder.rp_name("Attestry").build().map_err(|error| Fault::Broken(error.to_string()))
+}
+
+/// Whether passkeys are possible at the address under which the browser reached us.
+pub fn possible(origin: &str) -> bool {
+    webauthn(origin).is_ok()
+}
+
+/// The handle of an account inside authenticators: the same for the account's life, and saying nothing of it.
+fn handle(account: AccountId) -> Uuid {
+    let sum = crate::gate::hash_of(&format!("attestry account {}", account.0));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&sum[..16]);
+    Uuid::from_bytes(bytes)
+}
+
+fn options(answer: impl serde::Serialize) -> Result<Value, Fault> {
+    serde_json::to_value(answer).map_err(|error| Fault::Broken(error.to_string()))
+}
+
+/// A key as it is kept.
+fn read(json: &str) -> Result<Passkey, Fault> {
+    serde_json::from_str(json).map_err(|error| Fault::Broken(format!("a passkey cannot be read: {error}")))
+}
+
+fn written(key: &Passkey) -> Result<String, Fault> {
+    serde_json::to_string(key).map_err(|error| Fault::Broken(error.to_string()))
+}
+
+fn wrong(error: &webauthn_rs::prelude::WebauthnError) -> Fault {
+    tracing::info!(%error, "a passkey was refused");
+    Fault::Denied("the passkey was not accepted".to_owned())
+}
+
+impl Passkeys {
+    /// Begins the registration of a key.
+    pub fn begin_registration(&self, app: &App, origin: &str, account: &Account) -> Result<Asked, Fault> {
+        let known = app.store.accounts().passkeys(account.id)?;
+        let known = known.into_iter().map(|one| one.credential.into()).collect();
+        let begun = webauthn(origin)?.start_passkey_registration(
+            handle(account.id),
+            &account.login,
+            &account.login,
+            Some(known),
+        );
+        let (answer, state) = begun.map_err(|error| wrong(&error))?;
+        let mut options = options(answer)?;
+        // A key that the device remembers by itself can sign in without the login being typed.
+        if let Some(selection) = options.pointer_mut("/publicKey/authenticatorSelection") {
+            selection["residentKey"] = "preferred".into();
+        }
+        let id = self.0.put(Challenge::Register(account.id, origin.to_owned(), Box::new(state)))?;
+        Ok(Asked { id, options })
+    }
+
+    /// Ends the registration of a key.
+    pub fn end_registration(
+        &self,
+        app: &App,
+        account: AccountId,
+        id: &str,
+        name: &str,
+        answer: &RegisterPublicKeyCredential,
+    ) -> Result<(), Fault> {
+        let Some(Challenge::Register(of, origin, state)) = self.0.take(id) else { return Err(gone()) };
+        if of != account {
+            return Err(gone());
+        }
+        let key = webauthn(&origin)?.finish_passkey_registration(answer, &state).map_err(|error| wrong(&error))?;
+        app.store.accounts().add_passkey(account, key.cred_id(), name, &written(&key)?, app.now())?;
+        Ok(())
+    }
+
+    /// Asks for a proof: of anybody, or of an account.
+    pub fn begin_proof(&self, origin: &str, account: Option<AccountId>) -> Result<Asked, Fault> {
+        let begun = webauthn(origin)?.start_discoverable_authentication();
+        let (mut answer, state) = begun.map_err(|error| wrong(&error))?;
+        // A button is pressed for it, so the browser shall ask at once rather than offer it in a field.
+        answer.mediation = None;
+        let id = self.0.put(Challenge::Prove(account, origin.to_owned(), Box::new(state)))?;
+        Ok(Asked { id, options: options(answer)? })
+    }
+
+    /// The account that has proved who it is. A counter that went back is refused.
+    pub fn end_proof(
+        &self,
+        app: &App,
+        expected: Option<AccountId>,
+        id: &str,
+        answer: &PublicKeyCredential,
+    ) -> Result<Account, Fault> {
+        let Some(Challenge::Prove(of, origin, state)) = self.0.take(id) else { return Err(gone()) };
+        if of != expected {
+            return Err(gone());
+        }
+        let accounts = app.store.accounts();
+        let refused = || Fault::Denied("the passkey was not accepted".to_owned());
+        let credential = answer.get_credential_id();
+        let owner = accounts.passkey_owner(credential)?.ok_or_else(refused)?;
+        if expected.is_some_and(|account| account != owner) {
+            return Err(refused());
+        }
+        let kept = accounts.passkeys(owner)?;
+        let kept = kept.iter().find(|one| one.credential == credential).ok_or_else(refused)?;
+        let mut key = read(&kept.json)?;
+        let result =
+            webauthn(&origin)?.finish_discoverable_authentication_v2(answer, *state, DiscoverableKey::from(&key));
+        let result = result.map_err(|error| wrong(&error))?;
+        let named = answer.get_user_unique_id();
+        if named.is_some_and(|named| named != handle(owner).as_bytes()) {
+            return Err(refused());
+        }
+        key.update_credential(&result);
+        accounts.update_passkey(credential, &written(&key)?, app.now())?;
+        accounts.get(owner)?.filter(|account| account.active).ok_or_else(refused)
+    }
+}
+
+fn gone() -> Fault {
+    Fault::Conflict("this took too long, or was answered already: try again".to_owned())
+}
