@@ -446,6 +446,7 @@ fn search_finds_by_number_by_name_with_slips_and_by_the_everyday_word() {
         let body = found(&client, question);
         assert_eq!(first(&body, group), href, "{question}: {body}");
     }
+    assert_eq!(found(&client, "vendor")["groups"][0]["label"], "Go to", "no record is called so");
     let people = found(&client, "@a");
     let group = people["groups"].as_array().unwrap().iter().find(|group| group["label"] == "Records").unwrap();
     let hrefs = group["items"].as_array().unwrap().iter().map(|item| item["href"].as_str().unwrap());

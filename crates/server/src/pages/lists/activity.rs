@@ -39,7 +39,7 @@ pub struct Told {
     pub sentence: Html,
     /// Why, in the words of who did it.
     pub reason: Option<String>,
-    /// The look of the state that was entered.
+    /// Who did it.
     pub who: Html,
 }
 

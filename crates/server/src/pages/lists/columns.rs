@@ -99,7 +99,7 @@ pub fn default_names(def: &'static KindDef) -> Vec<&'static str> {
     let number = def.fields.iter().find(|field| matches!(field.name, "annex_id" | "number") && field.ty == Type::Text);
     let mut measures: Vec<&'static str> =
         number.into_iter().chain(indexed).chain(others).map(|field| field.name).collect();
-    measures.truncate(3);
+    measures.truncate(2);
     names.extend(measures);
     names.push("state");
     names.extend(due(def).first().copied());

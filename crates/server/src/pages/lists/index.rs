@@ -18,6 +18,8 @@ const MOST_WORDS: usize = 8;
 const MOST_OF_RECORD: usize = 600;
 /// Longest word, in letters; what is longer is found by its beginning.
 const LONGEST: usize = 32;
+/// From this many points on the title holds one of the words.
+const IN_TITLE: u32 = 40;
 /// How many of the best are looked at again for whom they belong to and when they changed.
 const LOOKED_AT: usize = 200;
 
@@ -57,6 +59,8 @@ pub struct Found {
     pub total: usize,
     /// The best, each with whether it no longer counts.
     pub best: Vec<(AnyRef, bool)>,
+    /// Whether any of them is meant by its number or its title, rather than only holding the words somewhere.
+    pub meant: bool,
 }
 
 impl Index {
@@ -159,9 +163,10 @@ impl Index {
             hit.0 += bonus(hit.1);
         }
         hits.sort_unstable_by(order);
+        let meant = exact.is_some() || hits.first().is_some_and(|hit| hit.0 >= IN_TITLE);
         let first = exact.map(|reference| (reference, self.docs[self.by_ref[&reference] as usize].over));
         let best = first.into_iter().chain(hits.into_iter().map(|(_, reference, over)| (reference, over)));
-        Found { total, best: best.take(limit).collect() }
+        Found { total, best: best.take(limit).collect(), meant }
     }
 
     /// What one word is worth in each record.

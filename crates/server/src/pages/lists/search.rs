@@ -70,6 +70,7 @@ struct Hit {
 /// Everything that was found.
 struct Results {
     total: usize,
+    meant: bool,
     records: Vec<Hit>,
     ways: Vec<Way>,
     deeds: Vec<Way>,
@@ -121,11 +122,15 @@ pub async fn json(cx: Cx) -> Result<Response, Fault> {
         let one = |way: &Way| json!({ "label": way.label, "hint": if way.keys.is_empty() { way.hint.as_str() } else { way.keys }, "href": way.href, "icon": way.icon });
         ways.iter().take(most).map(one).collect()
     };
-    let groups = [
+    let mut groups = [
         ("search-records", records),
         ("search-ways", ways(&results.ways, 6)),
         ("search-deeds", ways(&results.deeds, 5)),
     ];
+    // A page of that name comes before records that only mention the word.
+    if !results.meant {
+        groups.rotate_left(1);
+    }
     let groups: Vec<Value> = groups
         .into_iter()
         .filter(|(_, items)| !items.is_empty())
@@ -161,7 +166,7 @@ async fn find(cx: &Cx, question: Question, limit: usize) -> Result<Results, Faul
     } else {
         (chosen(ways), chosen(deeds))
     };
-    let mut results = Results { total: 0, records: Vec::new(), ways, deeds };
+    let mut results = Results { total: 0, meant: false, records: Vec::new(), ways, deeds };
     if words.is_empty() || !(question.wants('#') || question.wants('@')) {
         return Ok(results);
     }
@@ -169,6 +174,7 @@ async fn find(cx: &Cx, question: Question, limit: usize) -> Result<Results, Faul
     let text = question.text.clone();
     let found = cx.apart(move |cx| Ok(records(cx, &text, people, limit))).await?;
     results.total = found.total;
+    results.meant = found.meant;
     results.records = found.best.into_iter().filter_map(|(reference, over)| hit(cx, reference, over)).collect();
     Ok(results)
 }
