@@ -201,6 +201,7 @@ unknown-help = nobody can say, and it never counts as a pass
 
 fix-create = Add { $what }
 fix-field = Fill in { $field }
+fix-change = Change { $field }
 fix-open = Open { $record }
 
 rule-fix = What to do

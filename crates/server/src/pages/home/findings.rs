@@ -30,9 +30,6 @@ struct Findings {
     rows: Vec<Row>,
     unknown: Vec<Unknown>,
     more: usize,
-    clause: String,
-    step: String,
-    owner: String,
 }
 
 /// One choice of a filter with its values.
@@ -149,9 +146,6 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
         rows,
         unknown,
         more: total.saturating_sub(MOST),
-        clause: asked.clause,
-        step: asked.step.map_or_else(String::new, |step| step.to_string()),
-        owner: asked.owner,
         cx,
     })
 }

@@ -74,16 +74,15 @@ fn of_record(cx: &Cx, rule: &Rule, record: &dyn AnyRecord) -> Fix {
     // The first of the rule's fields that is empty is most probably what is missing.
     let own: Vec<&str> = fields.by_ref().filter(|field| def.field(field).is_some()).collect();
     let empty = own.iter().find(|field| record.field(field).is_none_or(|value| value.is_null()));
-    let field = empty.or(own.first()).copied();
+    // Else one that the finding speaks of; a rule reads more fields than it is about.
+    let named = || own.iter().find(|field| rule.message.contains(&format!("{{{field}}}")));
+    let key = if empty.is_some() { "fix-field" } else { "fix-change" };
+    let field = empty.or_else(named).copied();
     let frozen = def.immutable_in.contains(&record.state()) || attestry_model::permit::is_closed(record);
     match field.filter(|_| !frozen && cx.may(Wish::Update, record)) {
         Some(field) => {
             let label = labels::field(cx.words, reference.kind, field).to_lowercase();
-            Fix {
-                href: edit_path(reference, field),
-                label: cx.say1("fix-field", "field", &label).into_owned(),
-                effort: 1,
-            }
+            Fix { href: edit_path(reference, field), label: cx.say1(key, "field", &label).into_owned(), effort: 1 }
         }
         None => Fix {
             href: cx.record_href(reference),

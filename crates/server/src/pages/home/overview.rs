@@ -76,7 +76,7 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
         .map(|todo| (cx.say1(&format!("work-do-{}", todo.verb), "what", &todo.title).into_owned(), todo.href));
     let decisions: Vec<_> = decisions.collect();
     page(&Overview {
-        frame: Frame::bare(cx.say("overview-title")).then(cx.say("overview-title"), None),
+        frame: Frame::bare(cx.say("overview-title")),
         shell: Shell::of(&cx),
         day: dates::full_day(cx.words, cx.today),
         lead: lead.into_owned(),

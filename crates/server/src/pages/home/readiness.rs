@@ -19,7 +19,7 @@ use crate::fault::Fault;
 use crate::html::{Html, escape};
 use crate::places::Frame;
 use crate::shell::{Shell, page, to};
-use crate::{dates, labels, show};
+use crate::{dates, show};
 
 #[derive(Template)]
 #[template(path = "home/readiness.html")]
@@ -313,9 +313,4 @@ pub fn risk_sentence(cx: &Cx) -> String {
     let (now, plan) = (above(|risk| risk.current_value), above(|risk| risk.residual_value));
     let all = cx.isms.live::<Risk>().count();
     cx.with("risk-above", &[("count", now.into()), ("all", all.into()), ("plan", plan.into())]).into_owned()
-}
-
-/// The name of a kind in small letters, for sentences.
-pub fn plural(cx: &Cx, kind: attestry_model::Kind) -> String {
-    labels::plural(cx.words, kind)
 }
