@@ -37,7 +37,7 @@ pub fn gaps(isms: &Isms, frame: &Frame, requirements: &[&str]) -> Section {
     };
     let mut blocks = vec![Block::Text(said)];
     if !open.is_empty() {
-        blocks.extend(candidates(isms, &report, open, "Open items"));
+        blocks.extend(candidates(isms, &report, &open, "Open items"));
     }
     if !unknown.is_empty() {
         blocks.push(Block::Table(not_enough(&unknown)));
@@ -74,7 +74,7 @@ pub fn severity_tone(severity: Severity) -> Tone {
 }
 
 /// Findings as a table by severity, the gravest first, and what was left out of it.
-pub fn candidates(isms: &Isms, report: &Report, findings: Vec<Finding<'_>>, caption: &str) -> Vec<Block> {
+pub fn candidates(isms: &Isms, report: &Report, findings: &[Finding<'_>], caption: &str) -> Vec<Block> {
     let columns = vec![
         Column::new("Record", 2.0).naming_row(),
         Column::new("What is wrong", 3.2),
@@ -108,8 +108,8 @@ pub fn candidates(isms: &Isms, report: &Report, findings: Vec<Finding<'_>>, capt
     let groups: Vec<RowGroup> = groups.collect();
     let told = groups.iter().map(|group| group.rows.len()).sum::<usize>();
     let mut table = Table::plain(caption, columns, Vec::new());
-    table.group_title = "Severity".to_owned();
-    table.empty = "No rule is open.".to_owned();
+    table.group_title = "Severity".into();
+    table.empty = "No rule is open.".into();
     if !groups.is_empty() {
         table.groups = groups;
     }
@@ -145,6 +145,6 @@ pub fn not_enough(outcomes: &[&Outcome]) -> Table {
         ]
     });
     let mut table = Table::plain("Not enough recorded to judge", columns, rows.collect());
-    table.empty = "Every rule could be judged.".to_owned();
+    table.empty = "Every rule could be judged.".into();
     table
 }
