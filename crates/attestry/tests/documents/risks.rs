@@ -237,5 +237,7 @@ fn an_unwritten_methodology_says_what_it_lacks_and_is_a_draft() {
     for lack in ["how the owner of a risk is found", "which value each pair of likelihood and impact has"] {
         assert!(html.contains(&format!("The methodology does not say {lack} yet.")), "{lack}");
     }
+    let open: Vec<String> = rows(table(&document, "Open items")).into_iter().map(|row| row[4].clone()).collect();
+    assert!(open.contains(&"C6.1.2-01".to_owned()) && open.iter().all(|rule| rule.starts_with("C6.1.")), "{open:?}");
     assert_eq!(table(&document, "Bands of risk values").empty, "The methodology has no bands yet.");
 }

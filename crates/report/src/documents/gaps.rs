@@ -23,16 +23,20 @@ pub fn is_of(rule: &Rule, requirements: &[&str]) -> bool {
 
 /// The last page of a draft: the open rules about the requirements that the document serves.
 pub fn gaps(isms: &Isms, frame: &Frame, requirements: &[&str]) -> Section {
+    gaps_where(isms, frame, &requirements.join(", "), |rule| is_of(rule, requirements))
+}
+
+/// The same for the rules that fit; `about` names what they are about.
+pub fn gaps_where(isms: &Isms, frame: &Frame, about: &str, fits: impl Fn(&Rule) -> bool) -> Section {
     let report = Report::of(isms, frame.judged_at, frame.today);
-    let open: Vec<Finding<'_>> = report.open().filter(|finding| is_of(finding.rule, requirements)).collect();
-    let unknown: Vec<&Outcome> = unjudged(&report).filter(|outcome| is_of(outcome.rule, requirements)).collect();
+    let open: Vec<Finding<'_>> = report.open().filter(|finding| fits(finding.rule)).collect();
+    let unknown: Vec<&Outcome> = unjudged(&report).filter(|outcome| fits(outcome.rule)).collect();
     let said = match (open.len(), unknown.len()) {
         (0, 0) => "No rule about what this document serves is open.".to_owned(),
         (found, unknown) => format!(
-            "Before this draft is approved: {} and {} that cannot be judged yet, about {}.",
+            "Before this draft is approved: {} and {} that cannot be judged yet, about {about}.",
             counted(found, "open item"),
             counted(unknown, "rule"),
-            requirements.join(", ")
         ),
     };
     let mut blocks = vec![Block::Text(said)];

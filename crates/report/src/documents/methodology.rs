@@ -1,5 +1,6 @@
 //! D08, the risk assessment and treatment methodology: how risks are found, measured, treated and accepted (6.1.2, 6.1.3).
 
+use attestry_check::Rule;
 use attestry_model::kind::Role;
 use attestry_model::records::document::DocumentType;
 use attestry_model::records::methodology::{
@@ -14,7 +15,7 @@ use super::frame::{
     Cover, approved, control_facts, counted, date, document, fact, money, person, prose, ramp, record_set_hash, refs,
     registered, section, signed_on, text,
 };
-use super::gaps::gaps;
+use super::gaps::{gaps_where, is_of};
 use super::{Definition, Frame};
 use crate::document::{Block, Cell, Change, Column, Document, NoteTone, Section, Table};
 
@@ -52,7 +53,12 @@ fn build(isms: &Isms, frame: &Frame) -> Result<Document, String> {
         approved(isms, method.approval, method),
     ];
     if draft {
-        sections.push(gaps(isms, frame, &["6.1.2 a", "6.1.2 b", "6.1.2", "6.1.3"]));
+        // Of the rules of these clauses, those that look at the methodology; most look at the risks.
+        let concerns = |rule: &Rule| {
+            let reads = rule.fields.iter().any(|field| field.starts_with("methodology."));
+            reads && is_of(rule, &["6.1.2", "6.1.3"])
+        };
+        sections.push(gaps_where(isms, frame, "the methodology", concerns));
     }
     let registered = registered(isms, DocumentType::Methodology);
     let mut facts = vec![
