@@ -183,13 +183,3 @@ pub fn routes() -> Vec<Route> {
         post("/settings/people/leave", Steward, people::leave).taking(16 << 10),
     ]
 }
-
-/// Asks for a proof, at most ten minutes old, that it is still the person who signed in: before signatures.
-pub fn fresh(cx: &crate::cx::Cx) -> Result<(), Fault> {
-    let crate::cx::Entrance::Session { session, .. } = &cx.entrance else {
-        return Err(Fault::Denied("a program cannot do this".to_owned()));
-    };
-    let ten_minutes = jiff::SignedDuration::from_mins(10);
-    let proved = session.stepped_up_at.is_some_and(|at| at + ten_minutes > cx.now);
-    if proved { Ok(()) } else { Err(Fault::StepUp) }
-}
