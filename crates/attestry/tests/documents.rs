@@ -1,8 +1,10 @@
 //! The documents from real records: the demonstration clinic, an ISMS that is nearly empty, and a published kit.
 
 mod documents {
+    mod assets;
     mod readiness;
     pub mod reading;
+    mod risks;
 }
 
 use std::collections::BTreeMap;

@@ -98,6 +98,7 @@ fn of_alternatives_one_holds_and_too_many_conditions_are_refused() {
     assert_eq!(run(&any(&["priority=1", "priority=2"])).unwrap(), one + two);
     assert!(run(&any(&["priority=1"; 51])).is_err());
     let unsorted = Query { sort: Some("cause.x".to_owned()), ..Query::all(Kind::Risk) };
-    let select = Select { query: &unsorted, either: &[], visible: &|_| true, from: None, backwards: false, total: None };
+    let select =
+        Select { query: &unsorted, either: &[], visible: &|_| true, from: None, backwards: false, total: None };
     assert!(query::select(&house.isms, &select).is_err());
 }

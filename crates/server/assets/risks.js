@@ -17,3 +17,15 @@ for (const table of $$("[data-grid]")) table.addEventListener("keydown", e => {
   const at = link.matches(".edit") ? ".edit" : ".t", all = $$(`tbody tr:not([hidden]) a${at}`, table), next = all[all.indexOf(link) + step];
   if (next) { e.preventDefault(); next.focus(); }
 });
+// The level follows the choice at once; the server works it out again when it is saved.
+for (const form of $$("form[data-cells]")) {
+  const cells = form.dataset.cells.split(";").map(c => c.split(","));
+  form.addEventListener("change", () => {
+    const l = form.elements.current_likelihood?.value, i = form.elements.current_impact?.value, cell = cells.find(c => c[0] === l && c[1] === i);
+    if (!cell) return;
+    const mark = document.createElement("span"), no = document.createElement("i"), name = document.createElement("span");
+    mark.className = `lv lv-${cell[3]}`; no.textContent = cell[2]; name.textContent = cell[5]; mark.append(no, name);
+    $("[data-level]", form).replaceChildren(mark);
+    const v = $("[data-verdict]", form); v.textContent = cell[4] === "1" ? v.dataset.above : v.dataset.within;
+  });
+}

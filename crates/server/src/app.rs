@@ -68,6 +68,8 @@ pub struct Inner {
     pub lists: crate::pages::lists::Kept,
     /// Becomes true when the server is to end: long answers stop then.
     pub ending: watch::Sender<bool>,
+    /// How many gaps there were on days of the past.
+    pub trend: crate::pages::home::trend::Kept,
     sessions: Mutex<HashMap<[u8; 32], (Instant, Session)>>,
     memberships: Mutex<HashMap<(AccountId, String), (Instant, Option<Ref<Person>>)>>,
     reports: Mutex<HashMap<String, Kept>>,
@@ -130,6 +132,7 @@ impl App {
             api: crate::api::Kept::default(),
             lists: crate::pages::lists::Kept::default(),
             ending: watch::Sender::new(false),
+            trend: crate::pages::home::trend::Kept::default(),
             sessions: Mutex::default(),
             memberships: Mutex::default(),
             reports: Mutex::default(),

@@ -214,7 +214,7 @@ fn document_part(global: &Global, config: &Config, place: &Place, measure: &mut 
     let command = Command::Import { records: plan.records, reason: None };
     organisation.submit(&Principal::operator(), command)?;
     let frame =
-        Frame { checkpoint: super::report::checkpoint(organisation.checkpoint().as_deref()), ..Frame::new(now) };
+        Frame { checkpoint: attestry_server::documents::checkpoint(organisation.checkpoint().as_deref()), ..Frame::new(now) };
     let soa = documents::find("soa").ok_or_else(|| Failure::Surroundings("no such document".to_owned()))?;
     let document = (soa.build)(&organisation.isms(), &frame).map_err(Failure::input)?;
     let renderer = renderer(&folder)?;

@@ -3,14 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use attestry_model::Isms;
-use attestry_report::documents::{self, Edition, Frame, Medium, TrendPoint};
-use attestry_report::{Limits, Renderer, render_csv, render_html, render_pdf, render_xlsx};
-use attestry_store::{Organisation, When};
-use jiff::Timestamp;
+use attestry_report::documents::{self, Edition, Medium};
+use attestry_report::{Limits, Renderer, render_html, render_pdf, render_xlsx};
 use serde_json::{Value, json};
 
-use super::check::today;
 use crate::cli::{Format, Global, Report};
 use crate::failure::Failure;
 use crate::output::{Progress, json as print_json, say, table};
@@ -36,21 +32,17 @@ pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
         Some(past) if site.global.now.is_none() => past.at,
         _ => made,
     };
-    let note = match past {
-        Some(past) => past.checkpoint,
-        None => organisation.checkpoint(),
-    };
     let sheet = matches!(format, Format::Xlsx | Format::Csv);
-    let frame = Frame {
-        checkpoint: checkpoint(note.as_deref()),
+    let order = attestry_server::documents::Order {
+        organisation: &organisation,
+        isms: &isms,
+        past: past.as_ref().map(|past| past.seq),
+        made,
         judged_at,
-        today: today(&isms, judged_at),
-        simulated: organisation.info().simulated,
         edition: if args.external { Edition::External } else { Edition::Internal },
         medium: if sheet { Medium::Sheet } else { Medium::Page },
-        trend: if definition.trend { trend(&organisation, &isms, judged_at)? } else { Vec::new() },
-        ..Frame::new(made)
     };
+    let frame = attestry_server::documents::frame(definition, order)?;
     let document = (definition.build)(&isms, &frame).map_err(Failure::input)?;
     let fault = |error: attestry_report::RenderError| Failure::Surroundings(error.to_string());
     let wrong = |error: attestry_report::DocumentError| Failure::Surroundings(error.to_string());
@@ -60,7 +52,7 @@ pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
             Format::Pdf => render_pdf(&document, &renderer(&site.config.data)?).map_err(fault)?,
             Format::Xlsx => render_xlsx(&document).map_err(fault)?,
             Format::Html => render_html(&document).map_err(wrong)?.into_bytes(),
-            Format::Csv => main_table(&document).map_err(wrong)?,
+            Format::Csv => attestry_server::documents::main_table(&document).map_err(wrong)?,
         }
     };
     match args.output.as_deref() {
@@ -78,43 +70,6 @@ pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Most days of a trend.
-const TREND_DAYS: i32 = 8;
-
-/// What the rules came to on days between the first entry and a moment, and at that moment.
-fn trend(organisation: &Organisation, isms: &Isms, until: Timestamp) -> Result<Vec<TrendPoint>, Failure> {
-    let Some(first) = organisation.entries(0, 1)?.first().map(|entry| entry.at) else { return Ok(Vec::new()) };
-    let step = until.duration_since(first) / TREND_DAYS;
-    let mut points: Vec<TrendPoint> = Vec::new();
-    for at in (1..TREND_DAYS).map(|turn| first + step * turn).filter(|at| *at < until) {
-        let day = today(isms, at);
-        if points.last().is_none_or(|point| point.date < day) && day < today(isms, until) {
-            let past = organisation.as_of(When::Time(at))?;
-            points.push(TrendPoint::of(&past.isms, at, day));
-        }
-    }
-    points.push(TrendPoint::of(isms, until, today(isms, until)));
-    Ok(points)
-}
-
-/// The signed state of the log, from its note, as documents print it.
-pub fn checkpoint(note: Option<&str>) -> Option<attestry_report::Checkpoint> {
-    let text = note?.split("\n\n").next()?;
-    let checkpoint = attestry_ledger::Checkpoint::parse(&format!("{text}\n")).ok()?;
-    Some(attestry_report::Checkpoint {
-        origin: checkpoint.origin,
-        size: checkpoint.size,
-        root: checkpoint.root.to_base64(),
-    })
-}
-
-/// The largest table of a document: what a program wants of it.
-fn main_table(document: &attestry_report::Document) -> Result<Vec<u8>, attestry_report::DocumentError> {
-    let files = render_csv(document)?;
-    let largest = files.into_iter().rev().max_by_key(|file| file.text.len());
-    Ok(largest.map(|file| file.text.into_bytes()).unwrap_or_default())
 }
 
 fn by_ending(path: &Path) -> Result<Format, Failure> {

@@ -83,10 +83,10 @@ fn a_waived_candidate_is_shown_with_its_reason_and_not_among_the_open_ones() {
     let serde_json::Value::Object(waiver) = waiver else { panic!("an object") };
     clinic.put_setting("check_waiver/A5.20-02".to_owned(), 1, waiver);
     let document = made(&clinic);
-    let waived = rows(table(&document, "Waived candidates"));
-    assert_eq!(waived.len(), 1);
-    assert!(waived[0][0].starts_with("SUP-0007"), "{waived:?}");
-    assert!(waived[0][3].starts_with("The supplier is replaced") && waived[0][5] == "2026-12-31", "{waived:?}");
+    let told = rows(table(&document, "Waived candidates"));
+    assert_eq!(told.len(), 1);
+    assert!(told[0][0].starts_with("SUP-0007"), "{told:?}");
+    assert!(told[0][3].starts_with("The supplier is replaced") && told[0][5] == "2026-12-31", "{told:?}");
     assert!(rows(table(&document, "Open candidates")).iter().all(|row| row[4] != "A5.20-02"));
     assert!(prose(&document, "Verdict").contains("Waived, so not in the way here: A5.20-02."));
 }

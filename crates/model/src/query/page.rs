@@ -46,7 +46,9 @@ impl Cursor {
         let mark = match record.key(place) {
             Key::Int(number) => Mark::Int(number),
             Key::Decimal(number) => Mark::Decimal(number),
-            Key::Text(text) if text.len() > CURSOR_TEXT => Mark::Cut(text[..text.floor_char_boundary(CURSOR_TEXT)].to_owned()),
+            Key::Text(text) if text.len() > CURSOR_TEXT => {
+                Mark::Cut(text[..text.floor_char_boundary(CURSOR_TEXT)].to_owned())
+            }
             Key::Text(text) => Mark::Text(text.to_owned()),
             Key::Ref(target) => Mark::Ref(target),
             Key::Empty => Mark::Empty,
@@ -223,7 +225,11 @@ impl Order {
 }
 
 /// The records in order from an index, where one is kept.
-fn indexed<'a>(isms: &'a Isms, query: &Query, order: Order) -> Option<Box<dyn Iterator<Item = &'a dyn AnyRecord> + 'a>> {
+fn indexed<'a>(
+    isms: &'a Isms,
+    query: &Query,
+    order: Order,
+) -> Option<Box<dyn Iterator<Item = &'a dyn AnyRecord> + 'a>> {
     let records = isms.ordered(query.kind, order.place)?;
     if !order.descending {
         return Some(Box::new(records));

@@ -23,21 +23,25 @@ pub fn is_of(rule: &Rule, requirements: &[&str]) -> bool {
 
 /// The last page of a draft: the open rules about the requirements that the document serves.
 pub fn gaps(isms: &Isms, frame: &Frame, requirements: &[&str]) -> Section {
+    gaps_where(isms, frame, &requirements.join(", "), |rule| is_of(rule, requirements))
+}
+
+/// The same for the rules that fit; `about` names what they are about.
+pub fn gaps_where(isms: &Isms, frame: &Frame, about: &str, fits: impl Fn(&Rule) -> bool) -> Section {
     let report = Report::of(isms, frame.judged_at, frame.today);
-    let open: Vec<Finding<'_>> = report.open().filter(|finding| is_of(finding.rule, requirements)).collect();
-    let unknown: Vec<&Outcome> = unjudged(&report).filter(|outcome| is_of(outcome.rule, requirements)).collect();
+    let open: Vec<Finding<'_>> = report.open().filter(|finding| fits(finding.rule)).collect();
+    let unknown: Vec<&Outcome> = unjudged(&report).filter(|outcome| fits(outcome.rule)).collect();
     let said = match (open.len(), unknown.len()) {
         (0, 0) => "No rule about what this document serves is open.".to_owned(),
         (found, unknown) => format!(
-            "Before this draft is approved: {} and {} that cannot be judged yet, about {}.",
+            "Before this draft is approved: {} and {} that cannot be judged yet, about {about}.",
             counted(found, "open item"),
             counted(unknown, "rule"),
-            requirements.join(", ")
         ),
     };
     let mut blocks = vec![Block::Text(said)];
     if !open.is_empty() {
-        blocks.extend(candidates(isms, &report, open, "Open items"));
+        blocks.extend(candidates(isms, &report, &open, "Open items"));
     }
     if !unknown.is_empty() {
         blocks.push(Block::Table(not_enough(&unknown)));
@@ -74,7 +78,7 @@ pub fn severity_tone(severity: Severity) -> Tone {
 }
 
 /// Findings as a table by severity, the gravest first, and what was left out of it.
-pub fn candidates(isms: &Isms, report: &Report, findings: Vec<Finding<'_>>, caption: &str) -> Vec<Block> {
+pub fn candidates(isms: &Isms, report: &Report, findings: &[Finding<'_>], caption: &str) -> Vec<Block> {
     let columns = vec![
         Column::new("Record", 2.0).naming_row(),
         Column::new("What is wrong", 3.2),
@@ -108,8 +112,8 @@ pub fn candidates(isms: &Isms, report: &Report, findings: Vec<Finding<'_>>, capt
     let groups: Vec<RowGroup> = groups.collect();
     let told = groups.iter().map(|group| group.rows.len()).sum::<usize>();
     let mut table = Table::plain(caption, columns, Vec::new());
-    table.group_title = "Severity".to_owned();
-    table.empty = "No rule is open.".to_owned();
+    table.group_title = "Severity".into();
+    table.empty = "No rule is open.".into();
     if !groups.is_empty() {
         table.groups = groups;
     }
@@ -145,6 +149,6 @@ pub fn not_enough(outcomes: &[&Outcome]) -> Table {
         ]
     });
     let mut table = Table::plain("Not enough recorded to judge", columns, rows.collect());
-    table.empty = "Every rule could be judged.".to_owned();
+    table.empty = "Every rule could be judged.".into();
     table
 }

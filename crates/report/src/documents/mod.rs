@@ -8,9 +8,14 @@ use jiff::civil::Date;
 
 use crate::document::{Checkpoint, Document};
 
+mod asset_inventory;
 mod frame;
 mod gaps;
+mod heat_map;
+mod methodology;
 mod readiness;
+mod risk_acceptance;
+mod risk_report;
 mod soa;
 mod treatment_plan;
 mod trend;
@@ -35,7 +40,15 @@ pub struct Definition {
 }
 
 /// All documents in order.
-pub const DOCUMENTS: &[Definition] = &[soa::DEFINITION, treatment_plan::DEFINITION, readiness::DEFINITION];
+pub const DOCUMENTS: &[Definition] = &[
+    methodology::DEFINITION,
+    asset_inventory::DEFINITION,
+    risk_report::DEFINITION,
+    soa::DEFINITION,
+    treatment_plan::DEFINITION,
+    risk_acceptance::DEFINITION,
+    readiness::DEFINITION,
+];
 
 /// The document with this name.
 pub fn find(name: &str) -> Option<&'static Definition> {

@@ -270,3 +270,126 @@ money-input-much = How much
 money-spread = Share of the spread
 money-if-low = Mean if it is low
 money-if-high = Mean if it is high
+
+# Dependencies of assets.
+depend-title = Dependencies
+depend-sub = What an asset needs, everything below it needs as well: confidentiality, integrity and availability are passed on to what supports it.
+depend-cycles = Assets depend on themselves, so nothing can be passed on until a link of each circle is removed:
+depend-none = There are no assets yet.
+depend-around = Around
+depend-reach = Reach
+depend-steps = { $count ->
+    [one] 1 step
+   *[other] { $count } steps
+}
+depend-drawing = { $count ->
+    [one] 1 asset. The table below says the same.
+   *[other] { $count } assets with the lines from each to what it depends on. The table below says the same.
+}
+depend-help = To the left stands what depends on it, to the right what it depends on. The numbers are confidentiality, integrity and availability with what is inherited.
+depend-left-out = { $count ->
+    [one] 1 more asset does not fit.
+   *[other] { $count } more assets do not fit.
+}
+depend-caption = Assets with their own needs, what they inherit, and what they depend on
+depend-asset = Asset
+depend-own = Own needs (C · I · A)
+depend-with = With what is inherited
+depend-below = Depends on
+depend-raised = inherited
+depend-bounded = { $shown } of { $all } are shown.
+
+# How serious a risk is.
+rate-title = Rating
+rate-heading = How serious is it?
+rate-likelihood = How likely is it, with the controls that work today?
+rate-likelihood-short = Likelihood
+rate-likelihood-why = Why this likelihood
+rate-impact = How bad would it be?
+rate-impact-why = Why this impact
+rate-proposed = proposed
+rate-why = Why lower than proposed
+rate-why-when = asked when the rating is lower than both proposals
+rate-needs-why = is needed: the rating is lower than what the controls suggest
+rate-save = Save the rating
+rate-level = Level
+rate-within = Within the limit of { $limit }: the owner may accept it.
+rate-above = Above the limit of { $limit }: treat it, or have it accepted by the authority of its band.
+rate-forbidden = Above { $limit }: nobody may accept it.
+rate-is-within = Within the limit.
+rate-is-above = Above the limit.
+rate-proposals = Proposed
+rate-by-rate = By frequency and money
+rate-by-level = By steps
+rate-proposals-help = Calculated from the levels without controls and how well these controls work:
+rate-assets = The needs of the assets suggest impact { $level }.
+assess-title = Rate all risks
+assess-sub = One row for each risk. Tab moves on, the first letter or digit chooses, one button saves all.
+assess-none = There is no risk that you may rate.
+assess-refused = { $count ->
+    [one] 1 risk could not be saved; it says why in its row.
+   *[other] { $count } risks could not be saved; each says why in its row.
+}
+assess-saved = { $count ->
+    [one] 1 was saved.
+   *[other] { $count } were saved.
+}
+assess-stale = Somebody else changed it meanwhile. Look at it again.
+assess-denied = You may not change it.
+assess-left-out = { $count } more risks are rated on their own pages.
+assess-save = Save the ratings
+done-assessed = { $record } ratings are saved.
+
+# The treatment plan.
+plan-title = Treatment plan
+plan-sub = { $open } open, { $overdue } of them overdue.
+plan-view = View
+plan-list = List
+plan-board = Board
+plan-timeline = Timeline
+plan-timeline-label = Actions from their beginning to their due day; the dashed line is today. The table below says the same.
+plan-open = Open actions
+plan-overdue = Overdue
+plan-cost = Still to be spent, once
+plan-spent = Spent so far
+plan-burn = Open actions: the solid line is what happened, the dashed one what the due days ask for.
+plan-burn-label = Open actions over time, as they were done and as they were due
+plan-move = Move
+plan-action = Action
+plan-due = Due
+plan-done = Done
+plan-cost-once = Cost, once
+plan-left-out = { $count } more actions are in the list of actions.
+done-moved = { $record } is moved.
+
+# Consent.
+sign-title = Signature
+sign-heading = Sign what stands here
+sign-what = What your signature covers
+sign-parts = { $count ->
+    [one] With 1 record that is part of it.
+   *[other] With { $count } records that are part of it.
+}
+sign-hash = Its fingerprint (SHA-256):
+sign-confirm = I have read { $record } and agree to it as it stands here.
+sign-confirm-needed = Tick that you have read it and agree.
+sign-go = Sign
+sign-help = The signature holds for exactly this state. When anything material changes, it lapses and is asked for again.
+sign-not = Not signed
+sign-cannot = It is not waiting for a signature now.
+sign-authority = A risk of this band may be accepted by: { $who }.
+done-signed = { $record } is signed.
+due-title = Consents that are due
+due-sub = What waits for a signature, what lapses soon, and what has changed since it was signed.
+due-sign = Read and sign
+due-changed = changed since it was signed
+due-decisions = Decisions that wait for the owner
+due-decisions-none = No decision waits.
+due-requested = Acceptances asked for
+due-requested-none = None is asked for.
+due-expiring = Acceptances that lapse within 60 days
+due-expiring-none = None lapses soon.
+due-stale = Signatures that no longer cover what stands there
+due-stale-none = Every signature covers what stands there.
+due-open = Above the limit and not accepted by anybody
+due-open-none = Every risk above the limit is accepted by somebody.

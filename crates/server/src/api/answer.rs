@@ -62,10 +62,18 @@ fn well_formed(list: &str) -> bool {
         })
 }
 
+fn unreadable(header: &str) -> Fault {
+    Fault::Malformed(format!("{header} is not a list of entity tags such as \"3\""))
+}
+
 impl Call {
     /// Whether the caller has this version already.
-    pub fn has(&self, etag: &str) -> bool {
-        self.header("if-none-match").ok().flatten().is_some_and(|list| names(list, etag, true))
+    ///
+    /// # Errors
+    /// When `If-None-Match` cannot be read.
+    pub fn has(&self, etag: &str) -> Result<bool, Fault> {
+        let Some(list) = self.header("if-none-match")? else { return Ok(false) };
+        if well_formed(list) { Ok(names(list, etag, true)) } else { Err(unreadable("If-None-Match")) }
     }
 
     /// The version that a change is made on, as `If-Match` names it: `None` stands for any (`*`).
@@ -75,7 +83,7 @@ impl Call {
     pub fn basis(&self, record: &dyn AnyRecord) -> Result<Option<u32>, Fault> {
         let list = self.header("if-match")?.ok_or(Fault::Unconditional)?;
         if !well_formed(list) {
-            return Err(Fault::Malformed("If-Match is not a list of entity tags such as \"3\"".to_owned()));
+            return Err(unreadable("If-Match"));
         }
         if list.trim() == "*" {
             return Ok(None);

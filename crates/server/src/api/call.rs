@@ -92,6 +92,10 @@ impl Call {
                 problems.add(name.clone(), "is given twice");
             }
         }
+        // The gate takes an empty moment for now; a program that sends one has made a mistake.
+        if self.parameter("asof") == Some("") {
+            problems.add("asof", "is empty");
+        }
         if problems.is_empty() { Ok(()) } else { Err(Fault::Invalid(problems)) }
     }
 
@@ -164,10 +168,15 @@ impl Call {
 
     /// The reason that goes with a change.
     pub fn reason(&self) -> Result<Option<String>, Fault> {
+        if self.parameter("reason").is_some_and(|reason| reason.chars().count() > LONGEST_REASON_ASKED) {
+            return Err(Fault::field("reason", format!("is longer than {LONGEST_REASON_ASKED} letters")));
+        }
         self.parameter("reason").map(reason_of).transpose()
     }
 }
 
+/// Longest reason in a query, in letters.
+const LONGEST_REASON_ASKED: usize = 1_000;
 /// Longest reason, in bytes.
 const LONGEST_REASON: usize = 4_000;
 

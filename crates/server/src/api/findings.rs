@@ -15,6 +15,9 @@ use super::list::MOST;
 use crate::cx::Cx;
 use crate::fault::Fault;
 
+/// Longest condition, in bytes.
+const LONGEST: usize = 200;
+
 /// Whether the caller sees a finding: one about a record if they see the record, any other if they work in the ISMS.
 fn sees(cx: &Cx, isms: &Isms, finding: &Finding<'_>) -> bool {
     match finding.item.record() {
@@ -72,7 +75,14 @@ pub async fn list(call: Call) -> Result<Response, Fault> {
     };
     let limit = call.number("limit", MOST, 1, MOST)?;
     let offset = call.number("offset", 0, 0, 1_000_000)?;
-    let (clause, record) = (call.parameter("clause").map(str::trim), call.parameter("record").map(str::trim));
+    let (clause, record) = (call.parameter("clause"), call.parameter("record"));
+    for (name, text) in [("clause", clause), ("record", record)] {
+        if text.is_some_and(|text| {
+            text.is_empty() || text.len() > LONGEST || !text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+        }) {
+            return Err(Fault::field(name, format!("must be 1 to {LONGEST} ASCII letters")));
+        }
+    }
     let report = cx.report();
     let fits = |finding: &Finding<'_>| {
         (all || finding.waiver.is_none())

@@ -14,6 +14,8 @@ use crate::fault::Fault;
 
 /// Most records of one page.
 pub const MOST: usize = 1_000;
+/// Longest condition, in letters.
+const LONGEST_CONDITION: usize = 1_000;
 /// Records of a page unless asked otherwise.
 const USUAL: usize = 100;
 
@@ -25,11 +27,14 @@ pub async fn list(call: Call) -> Result<Response, Fault> {
     let mut filters = Vec::new();
     for text in call.every("where") {
         match Filter::parse(text) {
+            _ if text.chars().count() > LONGEST_CONDITION => {
+                problems.add("where", format!("is longer than {LONGEST_CONDITION} letters"));
+            }
             Ok(filter) => filters.push(filter),
             Err(message) => problems.add("where", message),
         }
     }
-    let sort = call.parameter("sort").filter(|sort| !sort.is_empty());
+    let sort = call.parameter("sort");
     let asked = filters.iter().map(|filter| filter.field.as_str()).chain(sort.map(|name| name.trim_start_matches('-')));
     for name in asked {
         if def.field(name).is_some_and(|field| !cx.may_ask(field)) {

@@ -27,7 +27,7 @@ static TEXT: LazyLock<(String, String)> = LazyLock::new(|| {
 /// `GET /api/v1/openapi.json`
 pub async fn serve(call: Call) -> Result<Response, Fault> {
     let (text, etag) = &*TEXT;
-    if call.has(etag) {
+    if call.has(etag)? {
         return Ok(answer::unchanged(etag));
     }
     let mut found = answer::tagged(answer::text("application/json", text.as_str()), etag);
@@ -107,7 +107,9 @@ fn described(words: &Words, operation: &Operation, kind: Option<Kind>) -> Value 
             ("kind", Some(_)) => {}
             ("reference", Some(kind)) => parameters.push(json!({
                 "name": "reference", "in": "path", "required": true,
+                "description": words.say("api-parameter-reference"),
                 "schema": { "type": "string", "pattern": schema::reference_pattern(kind) },
+                "example": format!("{}-0001", kind.words().prefix),
             })),
             _ => parameters.push(reference(format!("path.{segment}"))),
         }

@@ -20,7 +20,7 @@ pub async fn read(call: Call) -> Result<Response, Fault> {
     let record = call.cx.record(target)?;
     let fields = selection(record.def(), call.parameter("fields")).map_err(Fault::Invalid)?;
     let etag = answer::etag_of(record);
-    if call.has(&etag) {
+    if call.has(&etag)? {
         return Ok(answer::unchanged(&etag));
     }
     let value = plain_record(&call.cx, record, &call.cx.isms, fields.as_deref());

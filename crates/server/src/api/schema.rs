@@ -39,7 +39,7 @@ pub fn value(ty: Type, written: bool) -> Value {
             })
         }
         Type::Date => {
-            json!({ "type": "string", "format": "date", "pattern": "^(19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}$" })
+            json!({ "type": "string", "format": "date", "pattern": "^(19[0-9]{2}|2[01][0-9]{2}|2200)-[0-9]{2}-[0-9]{2}$" })
         }
         Type::DateTime => json!({ "type": "string", "format": "date-time" }),
         Type::Period => {

@@ -11,19 +11,19 @@ use super::value::all_fields;
 use crate::cx::Cx;
 use crate::fault::Fault;
 
-/// Longest search, in bytes.
-const LONGEST: usize = 500;
+/// Longest search, in letters.
+const LONGEST: usize = 100;
 /// Most records found.
 const MOST: usize = 200;
 
 /// `GET /api/v1/search`
 pub async fn search(call: Call) -> Result<Response, Fault> {
-    let words = call.parameter("q").unwrap_or_default().trim().to_owned();
-    if words.is_empty() {
+    let words = call.parameter("q").unwrap_or_default().to_owned();
+    if words.trim().is_empty() {
         return Err(Fault::field("q", "is required"));
     }
-    if words.len() > LONGEST {
-        return Err(Fault::field("q", format!("is longer than {LONGEST} bytes")));
+    if words.chars().count() > LONGEST {
+        return Err(Fault::field("q", format!("is longer than {LONGEST} letters")));
     }
     let limit = call.number("limit", 50, 1, MOST)?;
     let kind =

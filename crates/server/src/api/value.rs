@@ -38,7 +38,7 @@ pub fn plain_record(cx: &Cx, record: &dyn AnyRecord, isms: &Isms, fields: Option
 /// The names in a list such as `title,owner`.
 pub fn selection(def: &'static KindDef, list: Option<&str>) -> Result<Option<Vec<String>>, Problems> {
     let Some(list) = list else { return Ok(None) };
-    let names: Vec<String> = list.split(',').map(|name| name.trim().to_owned()).collect();
+    let names: Vec<String> = list.split(',').map(str::to_owned).collect();
     let mut problems = Problems::default();
     for name in &names {
         let known = WRITTEN_BY_PROGRAM.contains(&name.as_str()) || def.field(name).is_some();

@@ -16,9 +16,6 @@ use super::value::{canonical_fields, plain_record, shown};
 use crate::cx::{Cx, Entrance};
 use crate::fault::Fault;
 
-/// How long a confirmation that it is you counts, before a signature.
-const CONFIRMED: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
-
 /// `POST /api/v1/{kind}`
 pub async fn create(mut call: Call) -> Result<Response, Fault> {
     let kind = call.kind()?;
@@ -169,10 +166,7 @@ fn may_sign(cx: &Cx, record: &dyn AnyRecord, to: &str) -> Result<(), Fault> {
         Entrance::Token { .. } if signs => {
             Err(Fault::Denied("to sign with a token: a signature is given in a person's own session".to_owned()))
         }
-        Entrance::Session { session, .. } if signs => {
-            let confirmed = session.stepped_up_at.is_some_and(|at| cx.now.duration_since(at) <= CONFIRMED);
-            if confirmed { Ok(()) } else { Err(Fault::StepUp) }
-        }
+        Entrance::Session { .. } if signs => crate::signin::session::fresh(cx),
         _ => Ok(()),
     }
 }

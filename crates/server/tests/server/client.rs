@@ -74,6 +74,16 @@ impl Site {
         Client { site: self, cookie: None, person: None }
     }
 
+    /// Asks without reading the body of the answer.
+    pub fn open(&self, request: Request<Body>) -> axum::response::Response {
+        self.runtime.block_on(self.router.clone().oneshot(request)).unwrap()
+    }
+
+    /// Waits for something.
+    pub fn wait<T>(&self, what: impl Future<Output = T>) -> T {
+        self.runtime.block_on(what)
+    }
+
     pub fn send(&self, request: Request<Body>) -> Answer {
         self.runtime.block_on(async {
             let answer = self.router.clone().oneshot(request).await.unwrap();
@@ -102,6 +112,12 @@ impl Client<'_> {
 
     pub fn get(&self, path: &str) -> Answer {
         self.site.send(self.request("GET", path).body(Body::empty()).unwrap())
+    }
+
+    /// Sends a body of a type from a page of ours.
+    pub fn send_form(&self, path: &str, kind: &str, body: String) -> Answer {
+        let request = self.request("POST", path).header("sec-fetch-site", "same-origin").header("content-type", kind);
+        self.site.send(request.body(Body::from(body)).unwrap())
     }
 
     /// Sends a form from a page of ours.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use attestry_check::{HUMAN_JUDGEMENT, Outcome, Report, Severity, Stage, Verdict};
 use attestry_model::{AnyRecord, Isms, Kind};
 
-use super::frame::{Cover, counted, document, fact, person, record_set_hash};
+use super::frame::{Cover, counted, document, fact, person, record_set_hash, section};
 use super::gaps::{candidates, item_cell, not_enough, severity_mark, unjudged};
 use super::{Definition, Frame};
 use crate::document::{Block, Cell, Column, Document, Fact, NoteTone, Section, Table, Tone};
@@ -83,10 +83,6 @@ fn number(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-fn section(heading: &str, landscape: bool, blocks: Vec<Block>) -> Section {
-    Section { heading: heading.to_owned(), landscape, blocks }
-}
-
 fn note(tone: NoteTone, text: String) -> Block {
     Block::Note { tone, text }
 }
@@ -136,7 +132,7 @@ impl Content<'_> {
 
     fn open(&self) -> Section {
         let open: Vec<_> = self.report.open().collect();
-        let mut blocks = candidates(self.isms, &self.report, open, "Open candidates");
+        let mut blocks = candidates(self.isms, &self.report, &open, "Open candidates");
         let waived = self.report.findings().filter_map(|finding| Some((finding, finding.waiver?)));
         let rows: Vec<Vec<Cell>> = waived
             .map(|(finding, waiver)| {
@@ -217,13 +213,12 @@ impl Content<'_> {
         let rows: Vec<Vec<Cell>> = rows.collect();
         let shown = rows.len();
         let mut table = Table::plain("Suggested order of work", columns, rows);
-        table.empty = "Nothing is open.".to_owned();
-        let mut text =
-            "The gravest first; among equals, what comes first when an ISMS is built, because later steps rest on it."
-                .to_owned();
-        if shown < work.len() {
-            text.push_str(&format!(" The first {shown} of {} are shown.", work.len()));
-        }
+        table.empty = "Nothing is open.".into();
+        let rest =
+            if shown < work.len() { format!(" The first {shown} of {} are shown.", work.len()) } else { String::new() };
+        let text = format!(
+            "The gravest first; among equals, what comes first when an ISMS is built, because later steps rest on it.{rest}"
+        );
         section("Suggested order of work", true, vec![Block::Text(text), Block::Table(table)])
     }
 }

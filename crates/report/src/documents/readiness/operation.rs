@@ -9,9 +9,9 @@ use attestry_model::records::{Audit, Evidence, Finding, IsmsProcess, ManagementR
 use attestry_model::{AnyRecord, Stored};
 use jiff::civil::Date;
 
-use super::{Content, number, section};
+use super::{Content, number};
 use crate::document::{Block, Cell, Column, Count, Section, Table, Tone};
-use crate::documents::frame::{counted, date, named, text};
+use crate::documents::frame::{counted, date, named, section, text};
 
 /// Rows of a table of what is most pressing.
 const MOST: usize = 200;
@@ -29,6 +29,17 @@ fn months(all: impl Iterator<Item = Date>) -> (Option<Date>, Option<Date>, usize
     let all: BTreeSet<Date> = all.collect();
     let months: BTreeSet<(i16, i8)> = all.iter().map(|day| (day.year(), day.month())).collect();
     (all.first().copied(), all.last().copied(), months.len())
+}
+
+/// A row of the table of months.
+fn months_row(
+    name: Cell,
+    runs: usize,
+    (first, last, months): (Option<Date>, Option<Date>, usize),
+    missed: usize,
+) -> Vec<Cell> {
+    let missed = if missed == 0 { Cell::Empty } else { Cell::count(number(missed)) };
+    vec![name, Cell::count(number(runs)), Cell::count(number(months)), date(first), date(last), missed]
 }
 
 impl Content<'_> {
@@ -98,7 +109,7 @@ impl Content<'_> {
             Column::new("State", 0.9),
         ];
         let mut table = Table::plain("Audits", columns, rows.collect());
-        table.empty = "No audit is planned.".to_owned();
+        table.empty = "No audit is planned.".into();
         table
     }
 
@@ -120,7 +131,7 @@ impl Content<'_> {
             Column::new("State", 0.9),
         ];
         let mut table = Table::plain("Management reviews", columns, rows.collect());
-        table.empty = "No management review is planned.".to_owned();
+        table.empty = "No management review is planned.".into();
         table
     }
 
@@ -135,7 +146,7 @@ impl Content<'_> {
                 let late = run.executed_on.is_none() && run.planned_for.is_some_and(|day| day < self.frame.today);
                 run.state_name() == "missed" || late
             });
-            self.months_row(
+            months_row(
                 named(*process),
                 runs.iter().filter(|run| run.executed_on.is_some()).count(),
                 (first, last, count),
@@ -146,12 +157,7 @@ impl Content<'_> {
         let values =
             || self.isms.table::<Measurement>().iter().filter(|one| !one.is_void() && one.state_name() != "void");
         let measured = months(values().filter_map(|value| value.period_end));
-        rows.push(self.months_row(
-            Cell::Strong("Measurements of all metrics".to_owned()),
-            values().count(),
-            measured,
-            0,
-        ));
+        rows.push(months_row(Cell::Strong("Measurements of all metrics".to_owned()), values().count(), measured, 0));
         let columns = vec![
             Column::new("Process", 2.6).naming_row(),
             Column::new("Runs", 0.7).at_end(),
@@ -172,17 +178,6 @@ impl Content<'_> {
         )
     }
 
-    fn months_row(
-        &self,
-        name: Cell,
-        runs: usize,
-        (first, last, months): (Option<Date>, Option<Date>, usize),
-        missed: usize,
-    ) -> Vec<Cell> {
-        let missed = if missed == 0 { Cell::Empty } else { Cell::count(number(missed)) };
-        vec![name, Cell::count(number(runs)), Cell::count(number(months)), date(first), date(last), missed]
-    }
-
     pub(super) fn freshness(&self) -> Section {
         let today = self.frame.today;
         let state = |proof: &Stored<Evidence>| match (proof.state, proof.valid_until, proof.collected_on) {
@@ -191,11 +186,10 @@ impl Content<'_> {
             (EvidenceState::Collected, ..) => (Tone::Todo, "not reviewed"),
             (EvidenceState::Accepted, Some(until), _) if until < today => (Tone::Gap, "expired"),
             (EvidenceState::Accepted, Some(until), _) if days(today, until) <= SOON => (Tone::Watch, "ends soon"),
-            (EvidenceState::Accepted, Some(_), _) => (Tone::Fine, "fresh"),
             (EvidenceState::Accepted, None, Some(day)) if days(day, today) > OLD => {
                 (Tone::Watch, "old, without an end")
             }
-            (EvidenceState::Accepted, None, _) => (Tone::Fine, "fresh"),
+            (EvidenceState::Accepted, ..) => (Tone::Fine, "fresh"),
         };
         let all: Vec<_> = self
             .isms
@@ -264,7 +258,7 @@ impl Content<'_> {
             Column::new("State", 0.9),
         ];
         let mut table = Table::plain("Open findings of external audits", columns, rows.collect());
-        table.empty = "No finding of an external audit is open.".to_owned();
+        table.empty = "No finding of an external audit is open.".into();
         section("Findings of external audits", false, vec![Block::Table(table)])
     }
 }

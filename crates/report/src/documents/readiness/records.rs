@@ -1,17 +1,18 @@
 //! The documented information that the standard demands, and whether it is there.
 
 use attestry_model::records::{Applicability, Asset, Document, Obligation};
-use attestry_model::{AnyRecord, Kind};
+use attestry_model::{AnyRecord, Kind, Ref};
 use attestry_standards::annex_control;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::{Content, note, number, section};
+use super::{Content, note, number};
 use crate::document::{Block, Cell, Column, NoteTone, Section, Table, Tone};
-use crate::documents::frame::{counted, lines, named, refs, text};
+use crate::documents::frame::{counted, lines, named, refs, section, text};
 use crate::documents::soa;
 
 /// A piece of documented information and the records that are it.
+#[derive(Clone, Copy)]
 struct Item {
     clause: &'static str,
     what: &'static str,
@@ -184,7 +185,7 @@ impl Content<'_> {
         let statement = soa::standing(self.isms).map(|(soa, _)| soa.reference().any());
         let rows = ANNEX.iter().filter_map(|id| {
             let mut decisions = self.isms.with_text::<Applicability>("annex_id", id);
-            let decision = decisions.find(|row| row.soa.map(|soa| soa.any()) == statement && !row.is_void());
+            let decision = decisions.find(|row| row.soa.map(Ref::any) == statement && !row.is_void());
             if decision.is_some_and(|row| row.applicable == Some(false)) {
                 return None;
             }
@@ -254,7 +255,7 @@ fn mark(tone: Tone, record: &dyn AnyRecord) -> Cell {
 
 #[cfg(test)]
 mod tests {
-    use attestry_model::FieldPlace;
+    use attestry_model::stored::FieldPlace;
 
     use super::*;
 

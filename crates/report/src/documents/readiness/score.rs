@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use attestry_check::Score;
 use attestry_standards::{annex_control, clauses};
 
-use super::{Content, note, number, section};
+use super::{Content, note, number};
 use crate::document::{Block, Cell, Column, Count, Figure, NoteTone, Section, Table, Tone};
 use crate::documents::TrendPoint;
-use crate::documents::frame::counted;
+use crate::documents::frame::{counted, section};
 
 /// What the twelve steps of building and running an ISMS are about.
 const STEPS: [&str; 12] = [

@@ -3,7 +3,7 @@
 mod actions;
 mod changes;
 mod cost;
-mod remaining;
+pub(super) mod remaining;
 mod time;
 
 use std::collections::{BTreeMap, BTreeSet};

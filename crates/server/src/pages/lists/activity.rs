@@ -39,7 +39,7 @@ pub struct Told {
     pub sentence: Html,
     /// Why, in the words of who did it.
     pub reason: Option<String>,
-    /// The look of the state that was entered.
+    /// Who did it.
     pub who: Html,
 }
 
@@ -113,7 +113,8 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
         .map(|it| (it.reference().any().to_string(), it.title().to_owned(), asked.person == Some(it.reference())))
         .collect();
     people.sort_by_key(|(_, name, _)| name.to_lowercase());
-    let kinds = Kind::ALL.iter().map(|kind| (kind.words().name, labels::plural(cx.words, *kind), asked.kind == Some(*kind)));
+    let kinds =
+        Kind::ALL.iter().map(|kind| (kind.words().name, labels::plural(cx.words, *kind), asked.kind == Some(*kind)));
     let mut kinds: Vec<_> = kinds.collect();
     kinds.sort_by_key(|(_, name, _)| name.to_lowercase());
     let narrowed = asked.person.is_some() || asked.kind.is_some();

@@ -176,7 +176,8 @@ impl Ask {
             (".some", Compare::IsNot, true),
             ("!", Compare::IsNot, false),
         ];
-        let found = ends.iter().find_map(|(end, compare, presence)| Some((name.strip_suffix(end)?, *compare, *presence)));
+        let found =
+            ends.iter().find_map(|(end, compare, presence)| Some((name.strip_suffix(end)?, *compare, *presence)));
         let (field, compare, presence) = found.unwrap_or((name, Compare::Is, false));
         let column = self.field(cx, field)?;
         if value.len() > LONGEST_TEXT {

@@ -73,7 +73,8 @@ fn changeable(cx: &Cx, kind: Kind) -> impl Iterator<Item = &'static FieldDef> {
     let def = kind.def();
     let common = common_fields(def.fields).map(|(_, field)| field);
     let fields = def.fields.iter().chain(common).filter(|field| cx.may_ask(field));
-    fields.filter(|field| !matches!(field.name, "created_by" | "created_at" | "void_reason" | "legal_hold" | "app_roles"))
+    fields
+        .filter(|field| !matches!(field.name, "created_by" | "created_at" | "void_reason" | "legal_hold" | "app_roles"))
 }
 
 /// The records that were chosen, each with the version that was seen.
@@ -94,7 +95,8 @@ impl Chosen {
         for text in form.all("ref") {
             let (reference, revision) = text.split_once('.').unwrap_or((text, ""));
             let target: AnyRef = reference.parse().map_err(|message: String| Fault::field("ref", message))?;
-            let revision: u32 = revision.parse().map_err(|_| Fault::field("ref", cx.say("bulk-no-version").into_owned()))?;
+            let revision: u32 =
+                revision.parse().map_err(|_| Fault::field("ref", cx.say("bulk-no-version").into_owned()))?;
             if target.kind != kind {
                 return Err(wrong("bulk-other-kind"));
             }
@@ -151,7 +153,8 @@ impl Deed {
                 keep(&["choice", "tags"]);
                 let mut fields = Map::new();
                 if let Some((name, value)) = get("choice").split_once('=') {
-                    let field = changeable(cx, kind).find(|it| it.name == name && matches!(it.ty, Type::Choice(_) | Type::Bool));
+                    let field = changeable(cx, kind)
+                        .find(|it| it.name == name && matches!(it.ty, Type::Choice(_) | Type::Bool));
                     fields.extend([Self::value(cx, field.ok_or_else(|| need("choice", "bulk-no-field"))?, value)?]);
                 }
                 let tags = get("tags").split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty());
@@ -213,21 +216,27 @@ impl Deed {
         let records = shell::counted(cx, kind, count);
         match self {
             Self::Set { fields, tags } => {
-                let mut parts: Vec<String> = fields.iter().map(|(name, value)| {
-                    let column = super::columns::named(cx, kind, name);
-                    let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-                    let shown = if value.is_null() {
-                        cx.say("list-empty-value").into_owned()
-                    } else {
-                        column.as_ref().map_or(text.clone(), |column| super::filters::value_words(cx, kind, column, &text))
-                    };
-                    let label = column.map_or_else(|| name.clone(), |column| column.label);
-                    cx.with("list-chip-is", &[("field", (&label).into()), ("value", (&shown).into())]).into_owned()
-                }).collect();
+                let mut parts: Vec<String> = fields
+                    .iter()
+                    .map(|(name, value)| {
+                        let column = super::columns::named(cx, kind, name);
+                        let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+                        let shown = if value.is_null() {
+                            cx.say("list-empty-value").into_owned()
+                        } else {
+                            column
+                                .as_ref()
+                                .map_or(text.clone(), |column| super::filters::value_words(cx, kind, column, &text))
+                        };
+                        let label = column.map_or_else(|| name.clone(), |column| column.label);
+                        cx.with("list-chip-is", &[("field", (&label).into()), ("value", (&shown).into())]).into_owned()
+                    })
+                    .collect();
                 if !tags.is_empty() {
                     parts.push(cx.say1("bulk-adds-tags", "tags", &tags.join(", ")).into_owned());
                 }
-                cx.with("bulk-sets", &[("what", (&parts.join("; ")).into()), ("records", (&records).into())]).into_owned()
+                cx.with("bulk-sets", &[("what", (&parts.join("; ")).into()), ("records", (&records).into())])
+                    .into_owned()
             }
             Self::Step(to) => {
                 let to = step_words(cx, kind, to);
@@ -376,11 +385,13 @@ fn choose(
     };
     let groups = changeable(&cx, kind).filter(|field| matches!(field.ty, Type::Choice(_) | Type::Bool));
     let groups = groups.map(|field| (labels::field(cx.words, kind, field.name), options(field))).collect();
-    let back = crate::shell::own_path(&format!("{}?{}", list_path(kind), values.get("query").unwrap_or_default())).to_owned();
+    let back =
+        crate::shell::own_path(&format!("{}?{}", list_path(kind), values.get("query").unwrap_or_default())).to_owned();
     let heading = cx
         .with(&format!("bulk-{act}-heading"), &[("records", (&shell::counted(&cx, kind, chosen.0.len())).into())])
         .into_owned();
-    let named: Vec<String> = chosen.0.iter().take(MOST_NAMED).map(|(it, _)| format!("{it} {}", record_words(&cx, *it))).collect();
+    let named: Vec<String> =
+        chosen.0.iter().take(MOST_NAMED).map(|(it, _)| format!("{it} {}", record_words(&cx, *it))).collect();
     let template = Choose {
         frame: Frame::of_kind(&cx, kind, Some(&heading)),
         shell: Shell::of(&cx),

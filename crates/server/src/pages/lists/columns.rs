@@ -97,13 +97,19 @@ pub fn default_names(def: &'static KindDef) -> Vec<&'static str> {
     let indexed = def.fields.iter().filter(|field| field.index && field.ty == Type::Int);
     let others = def.fields.iter().filter(measures).filter(|field| !(field.index && field.ty == Type::Int));
     let number = def.fields.iter().find(|field| matches!(field.name, "annex_id" | "number") && field.ty == Type::Text);
-    let mut measures: Vec<&'static str> = number.into_iter().chain(indexed).chain(others).map(|field| field.name).collect();
-    measures.truncate(3);
+    let mut measures: Vec<&'static str> =
+        number.into_iter().chain(indexed).chain(others).map(|field| field.name).collect();
+    measures.truncate(2);
     names.extend(measures);
     names.push("state");
     names.extend(due(def).first().copied());
     let mut seen = Vec::new();
-    names.retain(|name| !seen.contains(name) && { seen.push(*name); true });
+    names.retain(|name| {
+        !seen.contains(name) && {
+            seen.push(*name);
+            true
+        }
+    });
     names.truncate(MOST_DEFAULT);
     names
 }
@@ -111,8 +117,22 @@ pub fn default_names(def: &'static KindDef) -> Vec<&'static str> {
 /// The fields that name the day by which something is to happen, the most telling first.
 pub fn due(def: &'static KindDef) -> Vec<&'static str> {
     const KNOWN: [&str; 16] = [
-        "due", "next_review", "next_due", "next_assessment", "next_test_due", "planned_for", "expires_on", "valid_until",
-        "fix_due", "response_due", "gap_due", "next_planned", "next_exercise", "planned_date", "planned_to", "until_date",
+        "due",
+        "next_review",
+        "next_due",
+        "next_assessment",
+        "next_test_due",
+        "planned_for",
+        "expires_on",
+        "valid_until",
+        "fix_due",
+        "response_due",
+        "gap_due",
+        "next_planned",
+        "next_exercise",
+        "planned_date",
+        "planned_to",
+        "until_date",
     ];
     let has = |name: &&str| def.fields.iter().any(|field| field.name == *name && field.ty == Type::Date);
     KNOWN.into_iter().filter(has).collect()
@@ -146,8 +166,20 @@ pub fn due_places(def: &'static KindDef) -> Vec<(&'static str, FieldPlace)> {
 /// The field whose value stands as a second line under the title: what the record is about.
 pub fn second_line(def: &'static KindDef) -> Option<&'static FieldDef> {
     const ABOUT: [&str; 14] = [
-        "assets", "asset", "risk", "risks", "control", "controls", "document", "supplier", "person", "course", "metric",
-        "incident", "nonconformity", "process",
+        "assets",
+        "asset",
+        "risk",
+        "risks",
+        "control",
+        "controls",
+        "document",
+        "supplier",
+        "person",
+        "course",
+        "metric",
+        "incident",
+        "nonconformity",
+        "process",
     ];
     let about = ABOUT.iter().find_map(|name| def.fields.iter().find(|field| field.name == *name));
     let people = |field: &&FieldDef| matches!(field.ty, Type::Ref(Kind::Person | Kind::Methodology));
@@ -156,7 +188,8 @@ pub fn second_line(def: &'static KindDef) -> Option<&'static FieldDef> {
         Type::List(inner) => matches!(inner, Type::Ref(_)),
         _ => false,
     };
-    let about = about.filter(refs).or_else(|| def.fields.iter().find(|field| field.required && refs(field) && !people(field)));
+    let about =
+        about.filter(refs).or_else(|| def.fields.iter().find(|field| field.required && refs(field) && !people(field)));
     let choice = || def.fields.iter().find(|field| field.required && matches!(field.ty, Type::Choice(_)));
     let text = || def.fields.iter().find(|field| field.required && field.ty == Type::Text && !field.private);
     about.or_else(choice).or_else(text).filter(|field| !field.private)

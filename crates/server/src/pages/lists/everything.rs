@@ -7,9 +7,9 @@ use axum::response::Response;
 use super::goto;
 use crate::cx::Cx;
 use crate::fault::Fault;
+use crate::labels;
 use crate::places::{self, Frame, list_path};
 use crate::shell::{Shell, page, parameter};
-use crate::labels;
 
 #[derive(Template)]
 #[template(path = "everything.html")]

@@ -61,7 +61,10 @@ pub async fn show(cx: Cx, Path(name): Path<String>) -> Result<Response, Fault> {
     let mut answer = bytes.into_response();
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")));
+    headers.insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
+    );
     Ok(answer)
 }
 
@@ -195,7 +198,9 @@ fn cell(cx: &Cx, kind: Kind, column: &Column, value: &Value) -> Cell {
     };
     match (column.ty, value) {
         (_, Value::Null) => Cell::Empty,
-        (Type::Int | Type::Level, Value::Number(whole)) => number(Decimal::from(whole.as_i64().unwrap_or_default()), ""),
+        (Type::Int | Type::Level, Value::Number(whole)) => {
+            number(Decimal::from(whole.as_i64().unwrap_or_default()), "")
+        }
         (Type::Decimal, Value::String(text)) => text.parse().map_or(Cell::Text(text.clone()), |it| number(it, "")),
         (Type::Percent, Value::String(text)) => text.parse().map_or(Cell::Text(text.clone()), |it| number(it, "%")),
         (Type::Date, Value::String(text)) => text.parse().map_or(Cell::Text(text.clone()), Cell::Date),

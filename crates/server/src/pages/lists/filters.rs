@@ -128,7 +128,8 @@ pub fn bar(cx: &Cx, ask: &Ask, census: &Census, all: &[Column]) -> Bar {
 
 fn is_useful(column: &Column) -> bool {
     let ty = column.ty;
-    let known = !matches!(column.name.as_str(), "ref" | "title" | "revision" | "legal_hold" | "created_by" | "updated_by");
+    let known =
+        !matches!(column.name.as_str(), "ref" | "title" | "revision" | "legal_hold" | "created_by" | "updated_by");
     let range = matches!(ty, Type::Date | Type::DateTime | Type::Int | Type::Decimal | Type::Percent | Type::Money);
     let text = ty == Type::Text || matches!(ty, Type::List(inner) if *inner == Type::Text);
     known && (is_facet(ty) || range || text)
@@ -242,4 +243,3 @@ fn condition_words(cx: &Cx, kind: Kind, column: &Column, condition: &Condition) 
     let value = value_words(cx, kind, column, &condition.value);
     cx.with(key, &[("field", (&column.label).into()), ("value", (&value).into())]).into_owned()
 }
-

@@ -46,7 +46,7 @@ impl Way {
         let label = self.label.to_lowercase();
         let own: Vec<&str> = words_of(&label).collect();
         let other: Vec<&str> = words_of(&self.words).collect();
-        let mut sum = 0;
+        let (mut sum, mut by_name) = (0, words.len() == own.len());
         for word in words {
             let best = |list: &[&str]| {
                 let points = list.iter().map(|found| {
@@ -62,10 +62,13 @@ impl Way {
             };
             match (best(&own) * 3, best(&other) * 2) {
                 (0, 0) => return 0,
-                (own, other) => sum += own.max(other),
+                (own, other) => {
+                    by_name &= own > 0;
+                    sum += own.max(other);
+                }
             }
         }
-        sum + if words.len() == own.len() { 2 } else { 0 }
+        sum + if by_name { 2 } else { 0 }
     }
 }
 

@@ -18,6 +18,8 @@ const MOST_WORDS: usize = 8;
 const MOST_OF_RECORD: usize = 600;
 /// Longest word, in letters; what is longer is found by its beginning.
 const LONGEST: usize = 32;
+/// From this many points on the title holds one of the words.
+const IN_TITLE: u32 = 40;
 /// How many of the best are looked at again for whom they belong to and when they changed.
 const LOOKED_AT: usize = 200;
 
@@ -57,6 +59,8 @@ pub struct Found {
     pub total: usize,
     /// The best, each with whether it no longer counts.
     pub best: Vec<(AnyRef, bool)>,
+    /// Whether any of them is meant by its number or its title, rather than only holding the words somewhere.
+    pub meant: bool,
 }
 
 impl Index {
@@ -148,9 +152,8 @@ impl Index {
             score += if *doc.title == *text { 100 } else { 0 };
             hits.push((score, doc.reference, doc.over));
         }
-        let order = |a: &(u32, AnyRef, bool), b: &(u32, AnyRef, bool)| {
-            a.2.cmp(&b.2).then(b.0.cmp(&a.0)).then(a.1.cmp(&b.1))
-        };
+        let order =
+            |a: &(u32, AnyRef, bool), b: &(u32, AnyRef, bool)| a.2.cmp(&b.2).then(b.0.cmp(&a.0)).then(a.1.cmp(&b.1));
         let total = hits.len() + usize::from(exact.is_some());
         if hits.len() > LOOKED_AT.max(limit) {
             hits.select_nth_unstable_by(LOOKED_AT.max(limit), order);
@@ -160,9 +163,10 @@ impl Index {
             hit.0 += bonus(hit.1);
         }
         hits.sort_unstable_by(order);
+        let meant = exact.is_some() || hits.first().is_some_and(|hit| hit.0 >= IN_TITLE);
         let first = exact.map(|reference| (reference, self.docs[self.by_ref[&reference] as usize].over));
         let best = first.into_iter().chain(hits.into_iter().map(|(_, reference, over)| (reference, over)));
-        Found { total, best: best.take(limit).collect() }
+        Found { total, best: best.take(limit).collect(), meant }
     }
 
     /// What one word is worth in each record.
@@ -176,7 +180,11 @@ impl Index {
             }
         };
         let mut titled = false;
-        for (found, entry) in self.words.range::<str, _>((Bound::Included(word), Bound::Unbounded)).take_while(|(found, _)| found.starts_with(word)) {
+        for (found, entry) in self
+            .words
+            .range::<str, _>((Bound::Included(word), Bound::Unbounded))
+            .take_while(|(found, _)| found.starts_with(word))
+        {
             titled |= entry.in_title;
             // One letter is the beginning of too much; it counts in titles only.
             let in_text = if word.chars().count() < 2 { 0 } else { 6 };
@@ -198,9 +206,9 @@ impl Index {
 
 /// The words of a text that is in small letters.
 pub fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()).map(|word| {
-        word.char_indices().nth(LONGEST).map_or(word, |(end, _)| &word[..end])
-    })
+    text.split(|sign: char| !sign.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| word.char_indices().nth(LONGEST).map_or(word, |(end, _)| &word[..end]))
 }
 
 /// A reference as people type it: `R-0014`, `r14`, `r 14`.
@@ -304,7 +312,11 @@ mod tests {
     #[test]
     fn references_are_read_as_people_type_them() {
         for text in ["R-0014", "r14", "r 14", "R-14", "#r-14"] {
-            assert_eq!(reference_of(&text.to_lowercase()).map(|it| it.to_string()).as_deref(), Some("R-0014"), "{text}");
+            assert_eq!(
+                reference_of(&text.to_lowercase()).map(|it| it.to_string()).as_deref(),
+                Some("R-0014"),
+                "{text}"
+            );
         }
         for text in ["14", "r", "xyz-1", "r-12345678901", ""] {
             assert_eq!(reference_of(text), None, "{text}");

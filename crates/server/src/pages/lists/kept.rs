@@ -21,7 +21,7 @@ use crate::fault::Fault;
 #[derive(Default)]
 pub struct Kept {
     findings: Small<(String, u64, Date), Arc<Findings>>,
-    censuses: Small<(String, u64, Date, Kind, u32), Arc<Census>>,
+    censuses: Small<(String, [u64; 2], Date, Kind, u32), Arc<Census>>,
     preferences: Small<(AccountId, String), (Instant, Arc<Preferences>)>,
     pub(super) indexes: Small<(String, Option<u64>), Arc<std::sync::RwLock<Index>>>,
 }
@@ -82,7 +82,9 @@ pub fn findings(cx: &Cx) -> Arc<Findings> {
 
 /// The counts of a kind as the person sees it.
 pub fn census(cx: &Cx, kind: Kind) -> Arc<Census> {
-    let key = (cx.slug.clone(), cx.isms.size(), cx.today, kind, cx.person.number());
+    // Rights follow from today's value, also where the past is looked at.
+    let sizes = [cx.isms.size(), cx.current.size()];
+    let key = (cx.slug.clone(), sizes, cx.today, kind, cx.person.number());
     if let Some(found) = cx.app.lists.censuses.get(&key) {
         return found;
     }

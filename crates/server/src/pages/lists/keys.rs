@@ -24,7 +24,10 @@ pub const GO: [(&str, &str); 9] = [
 /// Keys with the messages that say what they do.
 const KEYS: [(&str, &[(&str, &str)]); 3] = [
     ("keys-anywhere", &[("Ctrl K", "keys-palette"), ("t", "keys-date"), ("n", "keys-new"), ("?", "keys-sheet")]),
-    ("keys-list", &[("/", "keys-find"), ("j", "keys-next"), ("k", "keys-before"), ("x", "keys-select"), ("Enter", "keys-open")]),
+    (
+        "keys-list",
+        &[("/", "keys-find"), ("j", "keys-next"), ("k", "keys-before"), ("x", "keys-select"), ("Enter", "keys-open")],
+    ),
     ("keys-record", &[("e", "keys-edit"), ("n", "keys-new")]),
 ];
 

@@ -96,8 +96,7 @@ pub async fn show(cx: Cx, Path(slug): Path<String>) -> Result<Response, Fault> {
     let all = columns::all(&cx, kind);
     let acts = bulk::acts(&cx, kind, &found.records);
     let selectable = !acts.is_empty() && !found.records.is_empty();
-    let rows =
-        Rows { cx: &cx, kind, columns: &shown, findings: &findings, selectable, from: "" }.html(&found.records);
+    let rows = Rows { cx: &cx, kind, columns: &shown, findings: &findings, selectable, from: "" }.html(&found.records);
     let plural = labels::plural(cx.words, kind);
     let path = list_path(kind);
     let pages = pages(&cx, &ask, &found);
@@ -170,14 +169,18 @@ fn sentence(cx: &Cx, kind: Kind, census: &Census) -> Html {
         let above = cx.isms.live::<Risk>().filter(|risk| risk.current_value.is_some_and(|value| value > limit));
         let above = above.filter(|risk| cx.sees_all(kind.def()) || cx.sees(*risk)).count();
         out.push(' ');
-        crate::html::escape(&cx.with("list-judge-limit", &[("above", above.into()), ("limit", limit.into())]), &mut out);
+        crate::html::escape(
+            &cx.with("list-judge-limit", &[("above", above.into()), ("limit", limit.into())]),
+            &mut out,
+        );
     }
     Html(out)
 }
 
 fn caption(cx: &Cx, kind: Kind, ask: &Ask, all: &[Column]) -> String {
     let order = ask.order();
-    let (name, key) = order.strip_prefix('-').map_or((order.as_str(), "list-caption-up"), |name| (name, "list-caption-down"));
+    let (name, key) =
+        order.strip_prefix('-').map_or((order.as_str(), "list-caption-up"), |name| (name, "list-caption-down"));
     let label = all.iter().find(|column| column.name == name).map_or(String::new(), |column| column.label.clone());
     cx.with(key, &[("what", (&labels::plural(cx.words, kind)).into()), ("field", (&label).into())]).into_owned()
 }

@@ -93,7 +93,8 @@ impl Rows<'_> {
                     let number = if column.is_number() { " num" } else { "" };
                     let late = overdue.is_some() && due.iter().any(|(due, _)| *due == name);
                     let late = if late { " gap" } else { "" };
-                    let _ = write!(out, r#"<td role="cell" class="{}" data-l=""#, [number, late, hidden].concat().trim());
+                    let _ =
+                        write!(out, r#"<td role="cell" class="{}" data-l=""#, [number, late, hidden].concat().trim());
                     escape(&column.label, out);
                     out.push_str(r#"">"#);
                     self.cell(record, column, overdue, out);

@@ -70,6 +70,7 @@ struct Hit {
 /// Everything that was found.
 struct Results {
     total: usize,
+    meant: bool,
     records: Vec<Hit>,
     ways: Vec<Way>,
     deeds: Vec<Way>,
@@ -109,7 +110,11 @@ pub async fn json(cx: Cx) -> Result<Response, Fault> {
         .records
         .iter()
         .map(|hit| {
-            let hint = if hit.over { cx.say1("search-over", "record", &hit.reference.to_string()).into_owned() } else { hit.reference.to_string() };
+            let hint = if hit.over {
+                cx.say1("search-over", "record", &hit.reference.to_string()).into_owned()
+            } else {
+                hit.reference.to_string()
+            };
             json!({ "label": hit.title, "hint": hint, "href": hit.href, "icon": hit.icon })
         })
         .collect();
@@ -117,11 +122,15 @@ pub async fn json(cx: Cx) -> Result<Response, Fault> {
         let one = |way: &Way| json!({ "label": way.label, "hint": if way.keys.is_empty() { way.hint.as_str() } else { way.keys }, "href": way.href, "icon": way.icon });
         ways.iter().take(most).map(one).collect()
     };
-    let groups = [
+    let mut groups = [
         ("search-records", records),
         ("search-ways", ways(&results.ways, 6)),
         ("search-deeds", ways(&results.deeds, 5)),
     ];
+    // A page of that name comes before records that only mention the word.
+    if !results.meant {
+        groups.rotate_left(1);
+    }
     let groups: Vec<Value> = groups
         .into_iter()
         .filter(|(_, items)| !items.is_empty())
@@ -137,7 +146,8 @@ async fn find(cx: &Cx, question: Question, limit: usize) -> Result<Results, Faul
     let lower = question.text.to_lowercase();
     let words: Vec<&str> = words_of(&lower).collect();
     let chosen = |ways: Vec<Way>| -> Vec<Way> {
-        let mut fitting: Vec<(u32, Way)> = ways.into_iter().map(|way| (way.fits(&words), way)).filter(|(fits, _)| *fits > 0).collect();
+        let mut fitting: Vec<(u32, Way)> =
+            ways.into_iter().map(|way| (way.fits(&words), way)).filter(|(fits, _)| *fits > 0).collect();
         fitting.sort_by_key(|(fits, _)| std::cmp::Reverse(*fits));
         fitting.into_iter().map(|(_, way)| way).take(20).collect()
     };
@@ -149,11 +159,14 @@ async fn find(cx: &Cx, question: Question, limit: usize) -> Result<Results, Faul
     // Nothing typed: the places come as they are, so that the palette is a menu first.
     let (ways, deeds) = if words.is_empty() {
         let most = if question.sigil == Some('§') { 200 } else { 10 };
-        (ways.into_iter().take(most).collect(), deeds.into_iter().take(if question.sigil.is_some() { 100 } else { 5 }).collect())
+        (
+            ways.into_iter().take(most).collect(),
+            deeds.into_iter().take(if question.sigil.is_some() { 100 } else { 5 }).collect(),
+        )
     } else {
         (chosen(ways), chosen(deeds))
     };
-    let mut results = Results { total: 0, records: Vec::new(), ways, deeds };
+    let mut results = Results { total: 0, meant: false, records: Vec::new(), ways, deeds };
     if words.is_empty() || !(question.wants('#') || question.wants('@')) {
         return Ok(results);
     }
@@ -161,6 +174,7 @@ async fn find(cx: &Cx, question: Question, limit: usize) -> Result<Results, Faul
     let text = question.text.clone();
     let found = cx.apart(move |cx| Ok(records(cx, &text, people, limit))).await?;
     results.total = found.total;
+    results.meant = found.meant;
     results.records = found.best.into_iter().filter_map(|(reference, over)| hit(cx, reference, over)).collect();
     Ok(results)
 }

@@ -94,7 +94,10 @@ pub async fn save(cx: Cx, Path(slug): Path<String>, RawForm(body): RawForm) -> R
         return Ok(shell::to(&format!("{}?done=view-forgotten", list_path(kind))));
     }
     let name = form.get("name").unwrap_or_default().trim().to_owned();
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(|sign| sign.is_control() || sign == '/') {
+    if name.is_empty()
+        || name.chars().count() > LONGEST_NAME
+        || name.chars().any(|sign| sign.is_control() || sign == '/')
+    {
         return Err(Fault::field("name", cx.say("list-view-bad-name").into_owned()));
     }
     // The address is read as any other, so that only a list that can be shown is kept.
@@ -146,7 +149,8 @@ pub fn columns_of(cx: &Cx, ask: &Ask) -> Result<Vec<columns::Column>, Fault> {
             kept.map(|(_, names)| names.split(',').map(ToOwned::to_owned).collect())
         }
     };
-    let names = chosen.unwrap_or_else(|| columns::default_names(ask.kind.def()).into_iter().map(str::to_owned).collect());
+    let names =
+        chosen.unwrap_or_else(|| columns::default_names(ask.kind.def()).into_iter().map(str::to_owned).collect());
     // The title names the row, so that it is always there.
     let mut names: Vec<String> = names;
     if !names.iter().any(|name| name == "title") {
@@ -169,4 +173,3 @@ pub async fn choose(cx: Cx, Path(slug): Path<String>, RawForm(body): RawForm) ->
     let pairs = ask.with(&|name, _| name == "cols", &[]);
     Ok(shell::to(&shell::with_query(&list_path(kind), &pairs, None)))
 }
-

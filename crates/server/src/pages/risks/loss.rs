@@ -74,6 +74,7 @@ impl Asked {
 pub(super) struct Outcome {
     pub figures: Vec<Figure>,
     pub chart: Html,
+    pub tolerated: bool,
     pub rows: Vec<Percent>,
     pub exact_mean: Option<String>,
     pub exact_sd: Option<String>,
@@ -405,6 +406,7 @@ fn outcome(
     });
     Outcome {
         figures: figures(cx, now, plan, currency, cost),
+        tolerated: !tolerated.is_empty(),
         chart: curves(cx, now, plan, Vec::new(), tolerated, currency),
         rows: rows.collect(),
         exact_mean: answer.now.exact_mean.map(|it| short(cx, it, currency)),

@@ -3,10 +3,14 @@
 //! Figures come from `attestry_check::measure`, `attestry_check::standing` and `attestry_risk`; pages calculate nothing.
 
 mod chart;
+mod consent;
+mod dependencies;
 mod loss;
 mod matrix;
 mod money;
 mod outlook;
+mod plan;
+mod rate;
 mod reports;
 mod soa;
 
@@ -25,6 +29,20 @@ pub fn routes() -> Vec<Route> {
         post("/risks/loss", IsmsGate, loss::tolerate),
         get("/risks/{reference}/money", IsmsGate, money::show),
         post("/risks/{reference}/money", IsmsGate, money::save),
+        get("/risks/{reference}/rate", IsmsGate, rate::show),
+        post("/risks/{reference}/rate", IsmsGate, rate::save),
+        get("/risks/plan", IsmsGate, plan::show),
+        post("/risks/plan/{reference}", IsmsGate, plan::step),
+        get("/risks/acceptances-due", IsmsGate, consent::due),
+        get("/treatment-decisions/{reference}/sign", IsmsGate, consent::treatment),
+        post("/treatment-decisions/{reference}/sign", IsmsGate, consent::sign_treatment),
+        get("/residual-risk-acceptances/{reference}/sign", IsmsGate, consent::acceptance),
+        post("/residual-risk-acceptances/{reference}/sign", IsmsGate, consent::sign_acceptance),
+        get("/risk-treatment-plans/{reference}/sign", IsmsGate, consent::plan),
+        post("/risk-treatment-plans/{reference}/sign", IsmsGate, consent::sign_plan),
+        get("/risks/assess", IsmsGate, rate::table),
+        post("/risks/assess", IsmsGate, rate::assess),
+        get("/assets/dependencies", IsmsGate, dependencies::show),
         get("/soa", IsmsGate, soa::show),
         post("/soa/{row}", IsmsGate, soa::save),
         post("/soa/compare", IsmsGate, soa::compare).taking(soa::COPY_LIMIT),

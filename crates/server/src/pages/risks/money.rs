@@ -201,6 +201,7 @@ fn outcome(
     let (controls, too_many) = loss::worths(cx, &[bare], effects, currency);
     Outcome {
         figures: loss::figures(cx, now, plan, currency, cost),
+        tolerated: !tolerated.is_empty(),
         chart: loss::curves(cx, now, plan, exact_curve, tolerated, currency),
         rows: rows.collect(),
         exact_mean: answer.now.exact_mean.map(|it| short(cx, it, currency)),

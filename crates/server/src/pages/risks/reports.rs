@@ -2,12 +2,13 @@
 
 use askama::Template;
 use attestry_report::documents::{self, DOCUMENTS, Edition, Frame as DocumentFrame, Medium};
-use attestry_report::{render_csv, render_html, render_pdf, render_xlsx};
+use attestry_report::{render_html, render_pdf, render_xlsx};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::cx::Cx;
+use crate::documents::Order;
 use crate::fault::Fault;
 use crate::places::Frame;
 use crate::shell::{Shell, page, parameter};
@@ -37,42 +38,26 @@ struct Line {
     links: Vec<(String, String)>,
 }
 
-fn frame_of(cx: &Cx, medium: Medium) -> Result<DocumentFrame, Fault> {
-    let note = match &cx.moment {
-        Some(moment) => cx.organisation.checkpoint_at(moment.past.seq)?,
-        None => cx.organisation.checkpoint(),
-    };
-    let edition = if parameter(&cx.query, "edition").as_deref() == Some("external") {
-        Edition::External
-    } else {
-        Edition::Internal
-    };
-    Ok(DocumentFrame {
-        checkpoint: checkpoint(note.as_deref()),
-        now: cx.now,
-        simulated: cx.organisation.info().simulated,
-        edition,
+fn frame_of(cx: &Cx, definition: &documents::Definition, medium: Medium) -> Result<DocumentFrame, Fault> {
+    let external = parameter(&cx.query, "edition").as_deref() == Some("external");
+    let order = Order {
+        organisation: &cx.organisation,
+        isms: &cx.isms,
+        past: cx.moment.as_ref().map(|moment| moment.past.seq),
+        made: cx.now,
+        judged_at: cx.moment.as_ref().map_or(cx.now, |moment| moment.past.at),
+        edition: if external { Edition::External } else { Edition::Internal },
         medium,
-    })
-}
-
-/// The signed state of the log, from its note, as documents print it.
-fn checkpoint(note: Option<&str>) -> Option<attestry_report::Checkpoint> {
-    let text = note?.split("\n\n").next()?;
-    let checkpoint = attestry_ledger::Checkpoint::parse(&format!("{text}\n")).ok()?;
-    Some(attestry_report::Checkpoint {
-        origin: checkpoint.origin,
-        size: checkpoint.size,
-        root: checkpoint.root.to_base64(),
-    })
+    };
+    Ok(crate::documents::frame(definition, order)?)
 }
 
 /// A document speaks of whole registers: it is for those who may see them whole.
 fn may_read(cx: &Cx) -> bool {
-    use attestry_model::Kind::{Applicability, Risk, Soa, Treatment};
+    use attestry_model::Kind::{Applicability, Asset, Methodology, Risk, RiskAcceptance, Soa, Treatment};
     let whole =
         |kind: attestry_model::Kind| cx.sees_all(kind.def()) || cx.isms.records(kind).all(|record| cx.sees(record));
-    [Applicability, Risk, Soa, Treatment].into_iter().all(whole)
+    [Applicability, Asset, Methodology, Risk, RiskAcceptance, Soa, Treatment].into_iter().all(whole)
 }
 
 /// `GET /reports`
@@ -80,7 +65,7 @@ pub async fn list(cx: Cx) -> Result<Response, Fault> {
     let allowed = may_read(&cx);
     let documents = cx
         .apart(move |cx| {
-            let frame = frame_of(cx, Medium::Page)?;
+            let frame = DocumentFrame::new(cx.now);
             let line = |it: &documents::Definition| Line {
                 title: it.title.to_owned(),
                 clause: it.clause.to_owned(),
@@ -107,18 +92,14 @@ pub async fn download(cx: Cx, Path(file): Path<String>) -> Result<Response, Faul
     let medium = if matches!(*ending, "xlsx" | "csv") { Medium::Sheet } else { Medium::Page };
     let bytes = cx
         .apart(move |cx| {
-            let document = (definition.build)(&cx.isms, &frame_of(cx, medium)?).map_err(Fault::Conflict)?;
+            let document = (definition.build)(&cx.isms, &frame_of(cx, definition, medium)?).map_err(Fault::Conflict)?;
             let broken =
                 |error: &dyn std::fmt::Display| Fault::Broken(format!("a document could not be made: {error}"));
             match *ending {
                 "pdf" => render_pdf(&document, &(cx.app.renderer)()).map_err(|error| broken(&error)),
                 "xlsx" => render_xlsx(&document).map_err(|error| broken(&error)),
                 "html" => render_html(&document).map(String::into_bytes).map_err(|error| broken(&error)),
-                _ => {
-                    let files = render_csv(&document).map_err(|error| broken(&error))?;
-                    let largest = files.into_iter().rev().max_by_key(|file| file.text.len());
-                    Ok(largest.map(|file| file.text.into_bytes()).unwrap_or_default())
-                }
+                _ => crate::documents::main_table(&document).map_err(|error| broken(&error)),
             }
         })
         .await?;

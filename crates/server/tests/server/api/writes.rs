@@ -40,7 +40,7 @@ fn a_record_is_created_changed_taken_a_step_and_voided() {
 fn a_step_is_taken_with_fields_and_a_reason() {
     let site = Site::clinic();
     let program = site.program(Role::IsmsManager);
-    let task = json!({ "title": "Call the plumber", "owner": "PER-0001" });
+    let task = json!({ "title": "Call the plumber", "what": "Call", "assignee": "PER-0001", "due": "2026-07-30" });
     let created = program.create("task", "k", &task);
     assert_eq!(created.status, 201, "{}", created.text());
     let path = created.header("location").to_owned();
@@ -73,7 +73,9 @@ fn the_sample_of_every_kind_is_taken_in_or_refused_with_its_fields_named() {
         match answer.status.as_u16() {
             201 => {
                 created += 1;
-                for (name, value) in example.as_object().unwrap() {
+                let said = example.as_object().unwrap().iter();
+                // Amounts in the organisation's own currency come back as numbers.
+                for (name, value) in said.filter(|(_, value)| !value.as_str().is_some_and(|text| text.ends_with(" USD"))) {
                     assert_eq!(&answer.json()[name], value, "{kind}.{name} comes back as it went in");
                 }
             }
@@ -99,7 +101,7 @@ fn a_creation_that_arrives_twice_is_answered_alike_and_carried_out_once() {
     program.create("risk", "the-key", &json!({ "title": "Something else" })).refuses(409);
     program.create("asset", "the-key", &body).refuses(409);
     assert_eq!(site.size(), size);
-    let other = site.program(Role::SystemAdmin);
+    let other = site.program(Role::TopManagement);
     let theirs = other.create("risk", "the-key", &body);
     assert_ne!(theirs.status, 409, "the key of one account is not that of another");
     program.json("POST", "/api/v1/risk", &[], &body).refuses(400);
@@ -120,10 +122,10 @@ fn of_thirty_two_equal_creations_at_once_one_is_carried_out() {
     let site = Site::clinic();
     let size = site.size();
     let start = Barrier::new(32);
+    let program = site.program(Role::IsmsManager);
     let answers: Vec<_> = std::thread::scope(|scope| {
         let send = |_| {
             scope.spawn(|| {
-                let program = site.program(Role::IsmsManager);
                 start.wait();
                 program.create("risk", "all-at-once", &json!({ "title": "One of us" }))
             })
@@ -246,17 +248,13 @@ fn every_problem_is_named_by_its_field_and_nothing_is_written() {
 fn a_file_is_attached_listed_and_given_back_byte_for_byte_as_an_attachment() {
     let site = Site::clinic();
     let program = site.program(Role::IsmsManager);
-    let path = "/api/v1/evidence/EV-0001";
-    let created = program.create("evidence", "k", &json!({ "title": "Restore test" }));
-    let path = if created.status == 201 { created.header("location").to_owned() } else { path.to_owned() };
+    let path = "/api/v1/risk/R-0001";
     let bytes: Vec<u8> = (0..200_000_u32).map(|at| (at % 251) as u8).collect();
     let raw = program.send("POST", &format!("{path}/files?name=..%2Flog.html"), &[("content-type", "text/html")], bytes.clone());
     assert_eq!(raw.status, 201, "{}", raw.text());
     assert_eq!((&raw.json()["name"], &raw.json()["size"]), (&json!("log.html"), &json!(200_000)));
     let form = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"note.txt\"\r\n\r\nhello\r\n--b--\r\n";
-    let second = program.create("evidence", "k2", &json!({ "title": "Another" }));
-    assert_eq!(second.status, 201, "{}", second.text());
-    let other = second.header("location").to_owned();
+    let other = "/api/v1/risk/R-0002";
     let sent = program.send("POST", &format!("{other}/files"), &[("content-type", "multipart/form-data; boundary=b")], form);
     assert_eq!((sent.status.as_u16(), &sent.json()["name"]), (201, &json!("note.txt")), "{}", sent.text());
     let files = program.get(&format!("{path}/files")).json();
