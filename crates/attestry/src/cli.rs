@@ -211,6 +211,14 @@ pub enum Command {
         #[command(subcommand)]
         action: FieldAction,
     },
+    /// Accounts for signing in: invite a person, list accounts, switch one off or on.
+    ///
+    /// On SQLite one program writes at a time: stop `attestry serve` first, or do it in the browser under Settings.
+    Account {
+        /// What to do.
+        #[command(subcommand)]
+        action: AccountAction,
+    },
     /// The organisations in this place.
     Organisations,
     /// Write the completions of a shell to standard output.
@@ -454,5 +462,31 @@ pub enum FieldAction {
         kind: String,
         /// The name.
         name: String,
+    },
+}
+
+/// What `account` does.
+#[derive(Debug, Subcommand)]
+pub enum AccountAction {
+    /// Make a link with which a person makes their account: `attestry account invite PER-0002`.
+    Invite {
+        /// The person.
+        #[arg(value_name = "PER")]
+        person: String,
+        /// The address under which people reach the server.
+        #[arg(long, value_name = "URL", env = "ATTESTRY_URL", default_value = "http://127.0.0.1:8080")]
+        url: String,
+    },
+    /// List the accounts of the organisation.
+    List,
+    /// Switch an account off: its sessions end, its tokens are worth nothing.
+    Off {
+        /// The login.
+        login: String,
+    },
+    /// Switch an account on again.
+    On {
+        /// The login.
+        login: String,
     },
 }

@@ -1,7 +1,10 @@
 //! The documents from real records: the demonstration clinic, an ISMS that is nearly empty, and a published kit.
 
 mod documents {
+    mod assets;
+    mod readiness;
     pub mod reading;
+    mod risks;
 }
 
 use std::collections::BTreeMap;
@@ -9,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use attestry_model::Isms;
 use attestry_report::documents::{DOCUMENTS, Edition, Medium};
-use attestry_report::{Block, Cell, Document, render_csv, render_html, render_xlsx};
+use attestry_report::{Block, Cell, Conformance, Document, render_csv, render_html, render_pdf_here, render_xlsx};
 
 use documents::reading::*;
 
@@ -435,7 +438,7 @@ fn the_plan_says_what_changed_since_the_version_before() {
     assert_eq!(changes["Actions cancelled"], "TA-0016");
 }
 
-// ---- both ----
+// ---- all ----
 
 #[test]
 fn the_documents_of_the_clinic_are_as_kept() {
@@ -466,8 +469,20 @@ fn every_document_can_be_made_in_every_format_for_every_reader() {
 }
 
 #[test]
-fn an_organisation_without_the_record_is_told_how_to_make_it() {
+fn every_document_of_the_clinic_is_an_accessible_archivable_pdf() {
+    let clinic = clinic();
     for definition in DOCUMENTS {
+        let document = build(&clinic, definition.name, Edition::Internal, Medium::Page);
+        let (bytes, conformance) = render_pdf_here(&document, None).expect("a PDF");
+        assert_eq!(conformance, Conformance::AccessibleArchive, "{}", definition.name);
+        assert!(bytes.starts_with(b"%PDF-"), "{}", definition.name);
+    }
+}
+
+#[test]
+fn an_organisation_without_the_record_is_told_how_to_make_it() {
+    // Of readiness there is always something to say.
+    for definition in DOCUMENTS.iter().filter(|one| one.name != "certification-readiness") {
         let said = (definition.build)(&nothing(), &frame(Edition::Internal, Medium::Page)).expect_err("no document");
         assert!(said.starts_with("there is no") && said.contains("`attestry add "), "{said}");
     }

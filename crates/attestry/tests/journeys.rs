@@ -257,3 +257,15 @@ fn a_beginning_that_was_cut_off_is_taken_up() {
     place.refused(&["list", "risk"], 3, &["several organisations"]);
     assert_eq!(place.json(&["verify", "--organisation", "organisation-2"])["ok"], true);
 }
+
+#[test]
+fn the_readiness_report_shows_how_the_verdicts_went_between_the_first_entry_and_now() {
+    let place = Place::empty();
+    let at = |time: &'static str, args: &[&'static str]| place.ok(&[&["--now", time], args].concat());
+    at("2026-01-05T10:00:00Z", &["init", "--organisation", "Nordwind Logistics"]);
+    at("2026-03-05T10:00:00Z", &["add", "interested_party", "title=Customers"]);
+    let html = at("2026-06-30T20:00:00Z", &["report", "certification-readiness", "--format", "html"]).out;
+    assert!(html.contains("<svg") && html.contains("From 2026-01-27 to 2026-06-30 the rules that do not hold went"));
+    let html = at("2026-01-05T11:00:00Z", &["report", "certification-readiness", "--format", "html"]).out;
+    assert!(html.contains("There is no trend yet"), "nothing is older than today");
+}

@@ -18,8 +18,9 @@ use jiff::Timestamp;
 
 pub use error::ImportError;
 pub use registers::mapping::Mapping;
+pub use registers::sheet::Sheet;
 pub use report::{Counts, Kept, PlacedCell, Register, Report, Unplaced, Unread, Warning};
-pub use source::{FILE_LIMIT, SourceFile};
+pub use source::{FILE_LIMIT, SourceFile, guard as guarded};
 
 /// What an import would write, and what it says about it.
 #[derive(Debug, Clone)]
@@ -59,6 +60,14 @@ pub fn import(
 /// When a file cannot be read.
 pub fn propose(files: &[SourceFile]) -> Result<Mapping, ImportError> {
     registers::propose(files)
+}
+
+/// Reads CSV files and spreadsheets into tables, with the bounds of an import; what is neither is passed over.
+///
+/// # Errors
+/// When a file cannot be read as what it is, or is too large.
+pub fn read_sheets(files: &[SourceFile]) -> Result<Vec<Sheet>, ImportError> {
+    registers::sheets(files, &mut Report::default())
 }
 
 /// Writes the whole ISMS as the project's own folder: file names and contents, in the order of the kinds.

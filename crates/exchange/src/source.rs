@@ -126,7 +126,7 @@ fn is_prose(after_sign: &str) -> bool {
 }
 
 /// An apostrophe in front of a text that a spreadsheet program might run as a formula. [`unguard`] undoes it exactly.
-pub(crate) fn guard(cell: String) -> String {
+pub fn guard(cell: String) -> String {
     if is_formula(&cell) { format!("'{cell}") } else { cell }
 }
 

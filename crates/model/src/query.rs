@@ -14,6 +14,10 @@ use crate::records::Kind;
 use crate::reference::AnyRef;
 use crate::stored::{AnyRecord, FieldPlace};
 
+mod page;
+
+pub use page::{Cursor, Found, Select, is_sortable, select};
+
 /// Largest page.
 pub const PAGE_LIMIT: usize = 1_000_000;
 /// Most conditions of one list.
@@ -142,7 +146,7 @@ pub fn run<'a>(isms: &'a Isms, query: &Query) -> Result<Page<'a>, Problems> {
     let mut records: Vec<&dyn AnyRecord> = match isms.ordered(query.kind, place) {
         Some(order) if descending => order.rev().filter(fits).skip(query.offset).take(limit + 1).collect(),
         Some(order) => order.filter(fits).skip(query.offset).take(limit + 1).collect(),
-        None => select(isms.records(query.kind).filter(fits), place, descending, query.offset, limit + 1),
+        None => sorted(isms.records(query.kind).filter(fits), place, descending, query.offset, limit + 1),
     };
     let more = records.len() > limit;
     records.truncate(limit);
@@ -150,7 +154,7 @@ pub fn run<'a>(isms: &'a Isms, query: &Query) -> Result<Page<'a>, Problems> {
 }
 
 /// The part of a sorted list from `offset`, without sorting what nobody sees.
-fn select<'a>(
+fn sorted<'a>(
     records: impl Iterator<Item = &'a dyn AnyRecord>,
     place: FieldPlace,
     descending: bool,

@@ -1,1 +1,4 @@
+// Pages of records: focus goes to what a page has to say first.
+import { $ } from "./shell.js";
+$("[data-focus]")?.focus();
 export {};

@@ -64,8 +64,12 @@ pub struct Inner {
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
     /// What the interface for programs keeps.
     pub api: crate::api::Kept,
+    /// What lists and search keep.
+    pub lists: crate::pages::lists::Kept,
     /// Becomes true when the server is to end: long answers stop then.
     pub ending: watch::Sender<bool>,
+    /// How many gaps there were on days of the past.
+    pub trend: crate::pages::home::trend::Kept,
     sessions: Mutex<HashMap<[u8; 32], (Instant, Session)>>,
     memberships: Mutex<HashMap<(AccountId, String), (Instant, Option<Ref<Person>>)>>,
     reports: Mutex<HashMap<String, Kept>>,
@@ -126,7 +130,9 @@ impl App {
             started: Instant::now(),
             metrics: crate::metrics::install(),
             api: crate::api::Kept::default(),
+            lists: crate::pages::lists::Kept::default(),
             ending: watch::Sender::new(false),
+            trend: crate::pages::home::trend::Kept::default(),
             sessions: Mutex::default(),
             memberships: Mutex::default(),
             reports: Mutex::default(),

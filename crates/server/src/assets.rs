@@ -74,7 +74,7 @@ static EDITION: LazyLock<String> = LazyLock::new(|| {
 
 /// Where a file is served.
 pub fn path(name: &str) -> String {
-    format!("/assets/{}/{name}", *EDITION)
+    format!("/static/{}/{name}", *EDITION)
 }
 
 /// All names, for tests.
@@ -82,7 +82,7 @@ pub fn names() -> Vec<&'static str> {
     ASSETS.keys().map(String::as_str).collect()
 }
 
-/// `GET /assets/{edition}/{name}`
+/// `GET /static/{edition}/{name}`
 pub async fn serve(Path((edition, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
     let Some(asset) = ASSETS.get(&name) else { return StatusCode::NOT_FOUND.into_response() };
     let takes_gzip = headers

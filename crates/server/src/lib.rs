@@ -8,6 +8,7 @@ pub mod app;
 pub mod assets;
 pub mod cx;
 pub mod dates;
+pub mod documents;
 pub mod edge;
 pub mod fault;
 pub mod gate;

@@ -48,7 +48,7 @@ pub const PLACES: &[Place] = &[
         name: "home",
         icon: "home",
         tabs: &[
-            page("readiness", "/"),
+            page("readiness", "/readiness"),
             page("work", "/work"),
             page("calendar", "/calendar"),
             page("activity", "/activity"),
@@ -246,15 +246,20 @@ pub struct Frame {
     pub problems: bool,
 }
 
+impl Place {
+    /// Where it opens: home at the page that the person's roles need most, the others at their first tab.
+    pub fn path(&self) -> &'static str {
+        if self.name == "home" { "/" } else { self.tabs[0].path }
+    }
+}
+
 impl Frame {
     /// A page that is a tab of a place.
     pub fn of_tab(cx: &Cx, path: &str) -> Self {
         let Some((place, tab)) = of_path(path) else { return Self::bare(path.to_owned()) };
         let label = cx.say(&format!("tab-{}", tab.name)).into_owned();
-        let first = Crumb {
-            label: cx.say(&format!("place-{}", place.name)).into_owned(),
-            href: Some(cx.href(place.tabs[0].path)),
-        };
+        let first =
+            Crumb { label: cx.say(&format!("place-{}", place.name)).into_owned(), href: Some(cx.href(place.path())) };
         let crumbs = vec![first, Crumb { label: label.clone(), href: None }];
         Self { title: label, place: Some(place), tab: Some(tab.name), crumbs, wide: false, problems: false }
     }
@@ -265,7 +270,7 @@ impl Frame {
         let label = crate::labels::plural(cx.words, kind);
         let mut crumbs = vec![Crumb {
             label: cx.say(&format!("place-{}", place.name)).into_owned(),
-            href: Some(cx.href(place.tabs[0].path)),
+            href: Some(cx.href(place.path())),
         }];
         let list = within.map(|_| cx.href(&list_path(kind)));
         crumbs.push(Crumb { label: label.clone(), href: list });

@@ -76,7 +76,7 @@ impl Route {
 
 /// All routes.
 pub fn all() -> Vec<Route> {
-    let mut routes = vec![get("/assets/{edition}/{name}", Gate::Open, assets::serve)];
+    let mut routes = vec![get("/static/{edition}/{name}", Gate::Open, assets::serve)];
     routes.extend(signin::routes());
     routes.extend(pages::routes());
     routes.extend(api::routes());

@@ -175,4 +175,4 @@ macro_rules! numbers {
         })*
     };
 }
-numbers!(usize, u32, u64, i64, i32);
+numbers!(usize, u8, u32, u64, i64, i32);

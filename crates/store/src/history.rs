@@ -71,6 +71,28 @@ pub struct Version {
     pub erased: Vec<String>,
 }
 
+/// A file that came in with a version of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attached {
+    /// The number of the entry that brought it in.
+    pub seq: u64,
+    /// The version that it came in with.
+    pub version: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who: a person's reference, `operator` or `system`.
+    pub actor: String,
+    /// SHA-256 of its bytes in hexadecimal.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// The name it came with; empty where that was erased.
+    pub name: String,
+}
+
+/// Most files of one record that are listed.
+const MOST_FILES: u64 = 1_000;
+
 impl Version {
     fn of(event: &Event) -> Result<Self, StoreError> {
         let wrong = |cause: String| StoreError::content(format!("entry {}", event.seq), cause);
@@ -110,6 +132,45 @@ impl Organisation {
         );
         let params = [id.into(), record.kind.words().name.into(), (&name).into()];
         self.read(|db| db.all(&sql, &params, |row| Version::of(&Event::read(row)?)))
+    }
+
+    /// The last versions of a record, the newest first, at most `limit` of them and none after entry `until`.
+    pub fn latest(&self, record: AnyRef, until: Option<u64>, limit: u64) -> Result<Vec<Version>, StoreError> {
+        let (id, name) = (self.shared().id, record.to_string());
+        let sql = format!(
+            "SELECT {EVENT} FROM {EVENTS} WHERE e.organisation = $1 AND e.kind = $2 AND e.record = $3 AND e.seq <= $4
+             ORDER BY e.seq DESC LIMIT $5"
+        );
+        let until = until.unwrap_or(i64::MAX.unsigned_abs());
+        let params = [id.into(), record.kind.words().name.into(), (&name).into(), until.into(), limit.into()];
+        self.read(|db| db.all(&sql, &params, |row| Version::of(&Event::read(row)?)))
+    }
+
+    /// The files that came in with a record, the newest first.
+    pub fn files_of(&self, record: AnyRef) -> Result<Vec<Attached>, StoreError> {
+        let (id, name) = (self.shared().id, record.to_string());
+        let sql = "SELECT e.seq, e.version, e.at, e.actor, b.sha256, b.size, b.position, d.body
+            FROM event e
+            JOIN blob b ON b.organisation = e.organisation AND b.seq = e.seq
+            LEFT JOIN disclosure d ON d.organisation = e.organisation AND d.seq = e.seq
+            WHERE e.organisation = $1 AND e.kind = $2 AND e.record = $3
+            ORDER BY e.seq DESC, b.position LIMIT $4";
+        let params = [id.into(), record.kind.words().name.into(), (&name).into(), MOST_FILES.into()];
+        self.read(|db| {
+            db.all(sql, &params, |row| {
+                let position = usize::try_from(row.number(6)?).unwrap_or(usize::MAX);
+                let names = row.text(7).map_or_else(|_| Vec::new(), |body| open(body).unwrap_or_default().files);
+                Ok(Attached {
+                    seq: row.number(0)?,
+                    version: row.number(1)?,
+                    at: time(row.int(2)?)?,
+                    actor: row.text(3)?.to_owned(),
+                    sha256: row.text(4)?.to_owned(),
+                    size: row.number(5)?,
+                    name: names.into_iter().nth(position).unwrap_or_default(),
+                })
+            })
+        })
     }
 
     /// Entries of the ledger from number `from` on, at most `limit` of them.

@@ -5,7 +5,6 @@
 //! does not follow from what was signed last; [`Organisation::verify`] recomputes everything from the rows as they are.
 
 mod accounts;
-mod attached;
 mod backend;
 mod backup;
 mod config;
@@ -31,7 +30,6 @@ mod writer;
 pub use accounts::{
     Account, AccountError, AccountId, Accounts, Idempotent, Invitation, Membership, Passkey, Session, Token,
 };
-pub use attached::Attached;
 pub use backup::BackupReport;
 pub use config::{Access, Clock, Config};
 pub use erase::Erasure;
@@ -39,7 +37,7 @@ pub use error::{StoreError, SubmitError};
 pub use fail::SITES as FAIL_SITES;
 pub use files::{Files, Folder};
 pub use head::Epoch;
-pub use history::{AsOf, Version, When};
+pub use history::{AsOf, Attached, Version, When};
 pub use key::FILE as KEY_FILE;
 pub use mark::{FOLDER as MARK_FOLDER, HighWater};
 pub use organisation::{Info, Organisation, Pending, Receipt, Written};

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use attestry_model::decide::ImportRecord;
 use attestry_model::query::{self, Filter, Query};
 use attestry_model::{AnyRef, Command, Isms, Kind, Principal};
-use attestry_report::documents::{self, Edition, Frame, Medium};
+use attestry_report::documents::{self, Frame};
 use attestry_report::render_pdf;
 use attestry_store::{Level, Organisation, Store, When};
 use serde_json::{Map, Value, json};
@@ -213,13 +213,8 @@ fn document_part(global: &Global, config: &Config, place: &Place, measure: &mut 
     let plan = attestry_exchange::import(&demo::files(), &organisation.isms(), None, now)?;
     let command = Command::Import { records: plan.records, reason: None };
     organisation.submit(&Principal::operator(), command)?;
-    let frame = Frame {
-        checkpoint: super::report::checkpoint(organisation.checkpoint().as_deref()),
-        now,
-        simulated: false,
-        edition: Edition::Internal,
-        medium: Medium::Page,
-    };
+    let frame =
+        Frame { checkpoint: attestry_server::documents::checkpoint(organisation.checkpoint().as_deref()), ..Frame::new(now) };
     let soa = documents::find("soa").ok_or_else(|| Failure::Surroundings("no such document".to_owned()))?;
     let document = (soa.build)(&organisation.isms(), &frame).map_err(Failure::input)?;
     let renderer = renderer(&folder)?;

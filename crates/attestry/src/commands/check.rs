@@ -55,7 +55,7 @@ pub fn run(global: Global, args: &Check) -> Result<ExitCode, Failure> {
 }
 
 /// The day of a moment where the organisation is; in UTC where it has not said.
-fn today(isms: &Isms, now: Timestamp) -> Date {
+pub fn today(isms: &Isms, now: Timestamp) -> Date {
     let zone = isms.organization().and_then(|organisation| organisation.timezone.clone());
     let zone = zone.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
     zone.to_datetime(now).date()

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 use crate::failure::Failure;
 
+mod account;
 mod attach;
 mod backup;
 mod bench;
@@ -62,6 +63,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Bench(args) => bench::run(&global, &args),
         Command::Kinds { kind } => kinds::run(global, kind.as_deref()),
         Command::Field { action } => field::run(global, action),
+        Command::Account { action } => account::run(global, action),
         Command::Organisations => organisations::run(global),
         Command::Completions { shell } => Ok(manual::completions(shell)),
         Command::Man => manual::page(),

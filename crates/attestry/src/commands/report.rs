@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use attestry_report::documents::{self, Edition, Frame, Medium};
-use attestry_report::{Limits, Renderer, render_csv, render_html, render_pdf, render_xlsx};
+use attestry_report::documents::{self, Edition, Medium};
+use attestry_report::{Limits, Renderer, render_html, render_pdf, render_xlsx};
 use serde_json::{Value, json};
 
 use crate::cli::{Format, Global, Report};
@@ -27,18 +27,22 @@ pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
     let site = Site::open(global, false)?;
     let organisation = site.organisation()?;
     let (isms, past) = Site::at(&organisation, args.as_of.as_deref())?;
-    let note = match past {
-        Some(past) => past.checkpoint,
-        None => organisation.checkpoint(),
+    let made = site.now()?;
+    let judged_at = match &past {
+        Some(past) if site.global.now.is_none() => past.at,
+        _ => made,
     };
     let sheet = matches!(format, Format::Xlsx | Format::Csv);
-    let frame = Frame {
-        checkpoint: checkpoint(note.as_deref()),
-        now: site.now()?,
-        simulated: organisation.info().simulated,
+    let order = attestry_server::documents::Order {
+        organisation: &organisation,
+        isms: &isms,
+        past: past.as_ref().map(|past| past.seq),
+        made,
+        judged_at,
         edition: if args.external { Edition::External } else { Edition::Internal },
         medium: if sheet { Medium::Sheet } else { Medium::Page },
     };
+    let frame = attestry_server::documents::frame(definition, order)?;
     let document = (definition.build)(&isms, &frame).map_err(Failure::input)?;
     let fault = |error: attestry_report::RenderError| Failure::Surroundings(error.to_string());
     let wrong = |error: attestry_report::DocumentError| Failure::Surroundings(error.to_string());
@@ -48,7 +52,7 @@ pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
             Format::Pdf => render_pdf(&document, &renderer(&site.config.data)?).map_err(fault)?,
             Format::Xlsx => render_xlsx(&document).map_err(fault)?,
             Format::Html => render_html(&document).map_err(wrong)?.into_bytes(),
-            Format::Csv => main_table(&document).map_err(wrong)?,
+            Format::Csv => attestry_server::documents::main_table(&document).map_err(wrong)?,
         }
     };
     match args.output.as_deref() {
@@ -66,24 +70,6 @@ pub fn run(global: Global, args: &Report) -> Result<ExitCode, Failure> {
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The signed state of the log, from its note, as documents print it.
-pub fn checkpoint(note: Option<&str>) -> Option<attestry_report::Checkpoint> {
-    let text = note?.split("\n\n").next()?;
-    let checkpoint = attestry_ledger::Checkpoint::parse(&format!("{text}\n")).ok()?;
-    Some(attestry_report::Checkpoint {
-        origin: checkpoint.origin,
-        size: checkpoint.size,
-        root: checkpoint.root.to_base64(),
-    })
-}
-
-/// The largest table of a document: what a program wants of it.
-fn main_table(document: &attestry_report::Document) -> Result<Vec<u8>, attestry_report::DocumentError> {
-    let files = render_csv(document)?;
-    let largest = files.into_iter().rev().max_by_key(|file| file.text.len());
-    Ok(largest.map(|file| file.text.into_bytes()).unwrap_or_default())
 }
 
 fn by_ending(path: &Path) -> Result<Format, Failure> {

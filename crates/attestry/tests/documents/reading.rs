@@ -65,11 +65,15 @@ pub fn changed_clinic(change: impl Fn(&str, String) -> String) -> Isms {
     imported(&changed.collect::<Vec<_>>())
 }
 
-/// An organisation with the two records that documents are about, and nothing else.
+/// An organisation with the records that documents are about, and nothing else.
 pub fn bare() -> Isms {
     imported(&[
         SourceFile::new("soa.csv", "ref,title,state\nSOA-0001,Statement,draft\n"),
         SourceFile::new("treatment_plan.csv", "ref,title,state\nRTP-0001,Plan,draft\n"),
+        SourceFile::new("methodology.csv", "ref,title,state\nMET-0001,Method,draft\n"),
+        SourceFile::new("risk_assessment.csv", "ref,title,state\nRA-0001,Assessment,planned\n"),
+        SourceFile::new("risk.csv", "ref,title,state\nR-0001,Something happens,identified\n"),
+        SourceFile::new("asset.csv", "ref,title,state\nAST-0001,Something,proposed\n"),
     ])
 }
 
@@ -81,7 +85,7 @@ pub fn nothing() -> Isms {
 pub fn frame(edition: Edition, medium: Medium) -> Frame {
     let root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=".to_owned();
     let checkpoint = Checkpoint { origin: "attestry.example/clinic".to_owned(), size: 2312, root };
-    Frame { checkpoint: Some(checkpoint), now: now(), simulated: false, edition, medium }
+    Frame { checkpoint: Some(checkpoint), edition, medium, ..Frame::new(now()) }
 }
 
 pub fn build(isms: &Isms, name: &str, edition: Edition, medium: Medium) -> Document {

@@ -32,7 +32,7 @@ use sheet::Sheet;
 use table::{Table, headings_of, tables};
 
 /// Reads files into tables; other files are told.
-fn sheets(files: &[SourceFile], report: &mut Report) -> Result<Vec<Sheet>, ImportError> {
+pub(crate) fn sheets(files: &[SourceFile], report: &mut Report) -> Result<Vec<Sheet>, ImportError> {
     let mut sheets = Vec::new();
     for file in files.iter().filter(|file| !plain_name(&file.name).starts_with('.')) {
         match file.extension().as_str() {

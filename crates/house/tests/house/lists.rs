@@ -21,7 +21,7 @@ const LISTINGS: &[Listing] = &[
     Listing {
         folder: "crates/report/src/documents",
         list: "crates/report/src/documents/mod.rs",
-        others: &["mod", "frame"],
+        others: &["mod", "frame", "gaps", "heat_map", "trend"],
     },
     Listing { folder: "crates/exchange/src/formats", list: "crates/exchange/src/formats/mod.rs", others: &["mod"] },
     Listing {

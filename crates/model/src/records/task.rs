@@ -51,7 +51,12 @@ impl Record for Task {
         Rights { create: &[Who::Isms, Who::System], read: &[Who::Own, IM], update: &[Who::Own, IM], approve: &[] };
 
     const FLOW: &'static [Step<Self::State>] =
-        &[step(TaskState::Open, TaskState::Done, &[Who::Own]), step(TaskState::Open, TaskState::Cancelled, &[IM])];
+        &[
+        step(TaskState::Open, TaskState::Done, &[Who::Own]),
+        // Marked as done by a slip of the hand: the person takes it back.
+        named("reopen", TaskState::Done, TaskState::Open, &[Who::Own]),
+        step(TaskState::Open, TaskState::Cancelled, &[IM]),
+    ];
 
     fn enter(record: &mut Stored<Self>, context: &Context<'_>) {
         if record.state == TaskState::Done {

@@ -13,7 +13,7 @@ use jiff::tz::Offset;
 use sha2::{Digest, Sha256};
 
 use super::Frame;
-use crate::document::{Cell, Document, Fact, GivenSignature, Section, Signature, Snapshot, Tone};
+use crate::document::{Block, Cell, Document, Fact, GivenSignature, NoteTone, Section, Signature, Snapshot, Tone};
 use crate::words::Words;
 
 /// A moment as readers see it.
@@ -196,6 +196,39 @@ pub struct Cover<'a> {
 /// The entry of the document register for a document of this type.
 pub fn registered(isms: &Isms, what: DocumentType) -> Option<&Stored<Registered>> {
     isms.live::<Registered>().filter(|document| document.doc_type == Some(what)).last()
+}
+
+/// The entry of the document register whose number begins like this, for documents without a type of their own.
+pub fn registered_as<'a>(isms: &'a Isms, number: &str) -> Option<&'a Stored<Registered>> {
+    let mine =
+        |document: &&Stored<Registered>| document.body.number.as_deref().is_some_and(|own| own.starts_with(number));
+    isms.live::<Registered>().filter(mine).last()
+}
+
+/// Top management's signature under a record, with a warning where it no longer fits the record.
+pub fn approved(isms: &Isms, approval: Option<Ref<Approval>>, record: &dyn AnyRecord) -> Section {
+    let mut blocks = vec![Block::Signatures(vec![signature(isms, "Top management", approval, None)])];
+    if approval.is_some() && !is_covered(isms, approval, record) {
+        let text = "The signature does not match the record as it stands now: it was given in another system or for \
+                    another state of it.";
+        blocks.insert(0, Block::Note { tone: NoteTone::Warning, text: text.to_owned() });
+    }
+    Section { heading: "Approval".to_owned(), landscape: false, blocks }
+}
+
+/// The day on which an approval was signed, in UTC.
+pub fn signed_on(isms: &Isms, approval: Option<Ref<Approval>>) -> Option<Date> {
+    Some(day(isms.find(approval)?.signed_at?))
+}
+
+/// A text of any length as a block; nothing where it says nothing.
+pub fn prose(text: Option<&str>) -> Option<Block> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(|text| Block::Text(text.to_owned()))
+}
+
+/// A section.
+pub fn section(heading: &str, landscape: bool, blocks: Vec<Block>) -> Section {
+    Section { heading: heading.to_owned(), landscape, blocks }
 }
 
 /// Who is to have a document, as the register says.

@@ -4,12 +4,23 @@
 
 use attestry_model::Isms;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::document::{Checkpoint, Document};
 
+mod asset_inventory;
 mod frame;
+mod gaps;
+mod heat_map;
+mod methodology;
+mod readiness;
+mod risk_acceptance;
+mod risk_report;
 mod soa;
 mod treatment_plan;
+mod trend;
+
+pub use trend::TrendPoint;
 
 /// A document that can be made.
 #[derive(Debug, Clone, Copy)]
@@ -22,12 +33,22 @@ pub struct Definition {
     pub number: &'static str,
     /// Clauses and controls of ISO/IEC 27001:2022 that it serves.
     pub clause: &'static str,
+    /// Whether it shows how the verdicts went over time: whoever makes it then fills [`Frame::trend`].
+    pub trend: bool,
     /// Makes it. Says what is missing when the ISMS does not hold what the document is about.
     pub build: fn(&Isms, &Frame) -> Result<Document, String>,
 }
 
 /// All documents in order.
-pub const DOCUMENTS: &[Definition] = &[soa::DEFINITION, treatment_plan::DEFINITION];
+pub const DOCUMENTS: &[Definition] = &[
+    methodology::DEFINITION,
+    asset_inventory::DEFINITION,
+    risk_report::DEFINITION,
+    soa::DEFINITION,
+    treatment_plan::DEFINITION,
+    risk_acceptance::DEFINITION,
+    readiness::DEFINITION,
+];
 
 /// The document with this name.
 pub fn find(name: &str) -> Option<&'static Definition> {
@@ -60,10 +81,32 @@ pub struct Frame {
     pub checkpoint: Option<Checkpoint>,
     /// The time at which it is made.
     pub now: Timestamp,
+    /// The moment at which the rules judge: now, or the one that the ISMS stood at.
+    pub judged_at: Timestamp,
+    /// The day of that moment where the organisation is.
+    pub today: Date,
     /// Whether the organisation's clock is simulated.
     pub simulated: bool,
     /// For whom.
     pub edition: Edition,
     /// On what.
     pub medium: Medium,
+    /// How the verdicts went, the oldest first, for documents that say so; empty where nobody knows.
+    pub trend: Vec<TrendPoint>,
+}
+
+impl Frame {
+    /// For the organisation, on pages, judged at the time at which it is made, in UTC.
+    pub fn new(now: Timestamp) -> Self {
+        Self {
+            checkpoint: None,
+            now,
+            judged_at: now,
+            today: frame::day(now),
+            simulated: false,
+            edition: Edition::Internal,
+            medium: Medium::Page,
+            trend: Vec::new(),
+        }
+    }
 }

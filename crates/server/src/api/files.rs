@@ -33,16 +33,16 @@ pub async fn list(call: Call) -> Result<Response, Fault> {
 
 fn files(cx: &Cx, target: AnyRef) -> Result<Vec<Value>, Fault> {
     let until = cx.moment.as_ref().map_or(u64::MAX, |moment| moment.past.seq);
-    let found = cx.organisation.attached(target)?.into_iter().filter(|one| one.seq <= until);
+    let found = cx.organisation.files_of(target)?.into_iter().rev().filter(|one| one.seq <= until);
     let value = |one: attestry_store::Attached| {
         json!({
-            "name": one.file.name,
-            "sha256": one.file.sha256,
-            "size": one.file.size,
+            "name": one.name,
+            "sha256": one.sha256,
+            "size": one.size,
             "version": one.version,
             "at": one.at.to_string(),
             "actor": one.actor,
-            "content": format!("{}/files/{}", address(target), one.file.sha256),
+            "content": format!("{}/files/{}", address(target), one.sha256),
         })
     };
     Ok(found.map(value).collect())
@@ -57,11 +57,11 @@ pub async fn content(call: Call) -> Result<Response, Fault> {
         .cx
         .apart(move |cx| {
             let until = cx.moment.as_ref().map_or(u64::MAX, |moment| moment.past.seq);
-            let mut all = cx.organisation.attached(target)?.into_iter().filter(|one| one.seq <= until);
-            let found = all.find(|one| one.file.sha256 == sha256).ok_or(Fault::Absent)?;
+            let mut all = cx.organisation.files_of(target)?.into_iter().rev().filter(|one| one.seq <= until);
+            let found = all.find(|one| one.sha256 == sha256).ok_or(Fault::Absent)?;
             let store = cx.app.store.files();
             let size = store.size(&sha256)?.ok_or(Fault::Absent)?;
-            Ok((found.file.name, size, store.open(&sha256)?))
+            Ok((found.name, size, store.open(&sha256)?))
         })
         .await?;
     let mut answer = answer::text("application/octet-stream", outgoing(content));

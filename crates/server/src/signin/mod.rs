@@ -34,10 +34,14 @@ use crate::gate::Gate;
 use crate::html::Html;
 use crate::routes::{Route, get, post};
 
+pub(crate) use first::administrator;
 pub use invite::{LINK_LIFE, invitation_path};
 pub use session::fresh;
 pub use stepup::to_step_up;
 pub use visit::{Fields, Visit, onward};
+
+/// Who uploaded what, and in which organisation.
+pub(crate) type Upload = (AccountId, String, Vec<attestry_exchange::SourceFile>);
 
 /// What sign-in keeps in memory.
 #[derive(Debug)]
@@ -49,6 +53,8 @@ pub struct Signin {
     awaited: pending::Pending<enter::Awaited>,
     enrolments: pending::Pending<factors::Enrolment>,
     first: first::First,
+    /// Registers that were uploaded and wait to be written.
+    pub(crate) uploads: pending::Pending<Upload>,
     /// Held while an organisation is founded or the demonstration is loaded: one at a time.
     pub(crate) founding: tokio::sync::Mutex<()>,
 }
@@ -64,6 +70,7 @@ impl Signin {
             awaited: pending::Pending::for_minutes(5),
             enrolments: pending::Pending::for_minutes(15),
             first: first::First::default(),
+            uploads: pending::Pending::few(15, 8),
             founding: tokio::sync::Mutex::default(),
         })
     }

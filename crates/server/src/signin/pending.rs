@@ -16,22 +16,28 @@ const MOST: usize = 10_000;
 pub struct Pending<T> {
     kept: Mutex<HashMap<[u8; 32], (Instant, T)>>,
     life: Duration,
+    most: usize,
 }
 
 impl<T> Pending<T> {
     /// For things that wait so long at most.
     pub fn for_minutes(minutes: u64) -> Self {
-        Self { kept: Mutex::default(), life: Duration::from_secs(minutes * 60) }
+        Self::few(minutes, MOST)
+    }
+
+    /// As before, for things so large that only a few may wait.
+    pub fn few(minutes: u64, most: usize) -> Self {
+        Self { kept: Mutex::default(), life: Duration::from_secs(minutes * 60), most }
     }
 
     /// Keeps something and gives its secret.
     pub fn put(&self, thing: T) -> Result<String, Fault> {
         let secret = super::secret::link()?;
         let mut kept = held(self.kept.lock());
-        if kept.len() >= MOST {
+        if kept.len() >= self.most {
             kept.retain(|_, (begun, _)| begun.elapsed() < self.life);
         }
-        if kept.len() >= MOST {
+        if kept.len() >= self.most {
             return Err(Fault::TooMany(60));
         }
         kept.insert(hash_of(&secret), (Instant::now(), thing));

@@ -114,6 +114,12 @@ impl Client<'_> {
         self.site.send(self.request("GET", path).body(Body::empty()).unwrap())
     }
 
+    /// Sends a body of a type from a page of ours.
+    pub fn send_form(&self, path: &str, kind: &str, body: String) -> Answer {
+        let request = self.request("POST", path).header("sec-fetch-site", "same-origin").header("content-type", kind);
+        self.site.send(request.body(Body::from(body)).unwrap())
+    }
+
     /// Sends a form from a page of ours.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let encode = attestry_server::html::encode;

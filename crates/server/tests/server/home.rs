@@ -1,1 +1,272 @@
 //! Home, the steps, clauses, findings.
+
+use attestry_check::{Report, Verdict};
+use attestry_model::kind::Role;
+use attestry_model::records::Task;
+use attestry_model::{AnyRef, Command, Isms, Kind, Principal, Ref};
+use serde_json::{Map, json};
+
+use crate::client::Site;
+use crate::common;
+
+fn isms(site: &Site) -> Isms {
+    site.app.store.organisation(Some("clinic")).unwrap().isms()
+}
+
+fn report(site: &Site) -> Report {
+    let now = common::NOW.parse().unwrap();
+    let isms = isms(site);
+    let zone = attestry_server::cx::zone_of(&isms);
+    Report::of(&isms, now, zone.to_datetime(now).date())
+}
+
+fn write(site: &Site, command: Command) -> Vec<AnyRef> {
+    let organisation = site.app.store.organisation(Some("clinic")).unwrap();
+    let receipt = organisation.submit(&Principal::operator(), command).unwrap();
+    let record = |subject| if let attestry_model::Subject::Record(it) = subject { Some(it) } else { None };
+    receipt.entries.into_iter().filter_map(|entry| record(entry.subject)).collect()
+}
+
+fn task(site: &Site, person: Ref<attestry_model::records::Person>, title: &str) -> Ref<Task> {
+    let fields: Map<String, serde_json::Value> = [
+        ("title", json!(title)),
+        ("what", json!("do it")),
+        ("assignee", json!(person.any().to_string())),
+        ("due", json!("2026-06-20")),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect();
+    write(site, Command::Create { kind: Kind::Task, fields })[0].of().unwrap()
+}
+
+#[test]
+fn each_role_lands_where_it_works() {
+    let site = Site::clinic();
+    // A risk owner who leads nothing else.
+    let owner = site.person(Ref::new(12)).get("/");
+    assert_eq!((owner.status.as_u16(), owner.location()), (303, "/work"));
+    for (role, place) in [
+        (Role::TopManagement, "/overview"),
+        (Role::AssetOwner, "/work"),
+        (Role::ControlOwner, "/work"),
+        (Role::Employee, "/portal"),
+    ] {
+        let answer = site.role(role).get("/");
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, place), "{role:?}");
+        assert_eq!(site.role(role).get(place).status, 200, "{role:?}");
+    }
+    for role in [Role::IsmsManager, Role::InternalAuditor] {
+        assert_eq!(site.role(role).get("/").status, 200, "{role:?}");
+    }
+    assert_eq!(site.role(Role::Employee).get("/work").location(), "/portal");
+}
+
+#[test]
+fn the_numbers_of_the_first_page_are_those_of_the_report() {
+    let site = Site::clinic();
+    let (report, isms) = (report(&site), isms(&site));
+    let score = report.summary(&isms).all;
+    let text = site.role(Role::IsmsManager).get("/").text();
+    assert!(text.contains(&format!("<b>{} of {}</b>", score.holds, report.outcomes.len())), "{text}");
+    assert!(text.contains(&format!("{} gaps</span>", score.violated())));
+    assert!(text.contains("before the audit on 14 Sep 2026"), "the certification record plans stage 2 for that day");
+    for (class, count) in [("g", score.violated()), ("u", score.unknown), ("v", score.waived)] {
+        // The legend shows one of each.
+        assert_eq!(text.matches(&format!("<i class=\"{class}\"></i>")).count(), count + 1, "{class}");
+    }
+    assert_eq!(text.matches("<i></i>").count(), score.holds + 1);
+}
+
+#[test]
+fn every_page_of_home_answers_every_role_of_the_isms_and_no_employee() {
+    let site = Site::clinic();
+    let pages = [
+        "/readiness",
+        "/overview",
+        "/calendar",
+        "/calendar?month=2026-09",
+        "/steps",
+        "/steps/6",
+        "/clauses",
+        "/clauses/6.1.3",
+        "/clauses/A.8.13",
+        "/findings",
+        "/findings?clause=A&severity=minor&verdict=all",
+        "/rules/C6.1.3-d-03",
+        "/ready/stage-1",
+        "/ready/stage-2",
+        "/controls/operation",
+        "/controls/operation?theme=people",
+        "/controls/operation/A.5.1",
+        "/calendar.ics",
+    ];
+    for role in [Role::IsmsManager, Role::TopManagement, Role::RiskOwner, Role::InternalAuditor] {
+        let client = site.role(role);
+        for page in pages {
+            let answer = client.get(page);
+            assert_eq!(answer.status, 200, "{role:?} {page} {}", answer.text());
+            // A key that is written nowhere would be shown as it is.
+            let text = answer.text();
+            for key in [
+                ">work-",
+                ">step-",
+                ">stage-",
+                ">operation-",
+                ">verdict-",
+                ">ready-",
+                ">clause-",
+                ">section-",
+                ">overview-",
+            ] {
+                assert!(
+                    !text.contains(key),
+                    "{page}: {key} {}",
+                    text.split(key).nth(1).unwrap_or("").get(..40).unwrap_or("")
+                );
+            }
+        }
+    }
+    let employee = site.role(Role::Employee);
+    for page in pages {
+        assert_eq!(employee.get(page).status, 403, "{page}");
+    }
+    let manager = site.role(Role::IsmsManager);
+    for page in
+        ["/steps/13", "/steps/x", "/clauses/11.1", "/rules/C0", "/controls/operation/A.9.9", "/work/TSK-9999/done"]
+    {
+        let answer = if page.starts_with("/work") { manager.post(page, &[]) } else { manager.get(page) };
+        assert_eq!(answer.status, 404, "{page}");
+    }
+}
+
+#[test]
+fn a_finding_leads_to_its_record_and_to_the_field_that_is_missing() {
+    let site = Site::clinic();
+    let report = report(&site);
+    let text = site.role(Role::IsmsManager).get("/findings").text();
+    for finding in report.open().filter(|finding| finding.item.record().is_some()) {
+        let record = finding.item.record().unwrap();
+        assert!(text.contains(&record.to_string()), "{} {record}", finding.rule.id);
+    }
+    assert!(text.contains("/edit#field-"), "at least one finding is fixed in a field");
+    // Somebody else's register is read only: the same finding has no form for an auditor.
+    assert!(!site.role(Role::InternalAuditor).get("/findings").text().contains("/risks/R-0026/edit"));
+}
+
+#[test]
+fn what_cannot_be_judged_is_shown_and_never_counted_as_a_pass() {
+    let site = Site::clinic();
+    let report = report(&site);
+    let unknown: Vec<_> = report.outcomes.iter().filter(|one| one.verdict == Verdict::NotEnoughEvidence).collect();
+    let text = site.role(Role::IsmsManager).get("/findings").text();
+    for one in &unknown {
+        assert!(text.contains(one.rule.id), "{}", one.rule.id);
+    }
+    if let Some(one) = unknown.first() {
+        let page = site.role(Role::IsmsManager).get(&format!("/rules/{}", one.rule.id)).text();
+        assert!(page.contains("Not enough recorded") && !page.contains("action=\"/rules/"));
+    }
+}
+
+#[test]
+fn a_finding_is_waived_with_a_reason_and_an_end_and_stays_visible() {
+    let site = Site::clinic();
+    let report = report(&site);
+    let finding = report.open().find(|finding| finding.item.record().is_some()).unwrap();
+    let (rule, item) = (finding.rule.id, finding.item.to_string());
+    let manager = site.role(Role::IsmsManager);
+    let path = format!("/rules/{rule}/waive");
+    for (reason, expires, said) in [
+        ("too short", "2026-12-31", "twenty letters"),
+        ("a reason that is long enough <b>", "2026-01-01", "lies in the past"),
+        ("a reason that is long enough <b>", "some day", "Enter the last day"),
+        ("a reason that is long enough <b>", "2099-01-01", "three years"),
+    ] {
+        let answer = manager.post(&path, &[("item", &item), ("reason", reason), ("expires", expires)]);
+        assert_eq!(answer.status, 422, "{said}");
+        let text = answer.text();
+        assert!(text.contains(said) && !text.contains("enough <b>"), "{said}");
+        let kept = reason.replace('<', "&#60;").replace('>', "&#62;");
+        assert!(text.contains(&kept), "what was typed is kept");
+    }
+    let fields =
+        [("item", item.as_str()), ("reason", "Accepted until the move of the archive"), ("expires", "2026-12-31")];
+    assert_eq!(site.role(Role::RiskOwner).post(&path, &fields).status, 403);
+    assert_eq!(manager.post(&path, &fields).status, 303);
+    let after = self::report(&site);
+    assert_eq!(after.open().count(), report.open().count() - 1);
+    let text = manager.get("/findings?verdict=waived").text();
+    assert!(text.contains("Accepted until the move of the archive") && text.contains(&item));
+    assert_eq!(manager.post(&format!("/rules/{rule}/unwaive"), &[("item", &item)]).status, 303);
+    assert_eq!(self::report(&site).open().count(), report.open().count());
+    assert_eq!(manager.post(&format!("/rules/{rule}/unwaive"), &[("item", &item)]).status, 404);
+}
+
+#[test]
+fn a_task_is_done_in_the_list_once_and_can_be_taken_back() {
+    let site = Site::clinic();
+    let owner = site.role(Role::RiskOwner);
+    let task = task(&site, owner.person.unwrap(), "Lock <the> door");
+    let list = owner.get("/work").text();
+    assert!(list.contains("Lock &#60;the&#62; door") && list.contains("Overdue") && list.contains("10 days"));
+    let done = format!("/work/{}/done", task.any());
+    let state = || isms(&site).get(task).unwrap().state_name();
+    assert_eq!(site.role(Role::Employee).post(&done, &[]).status, 404, "somebody else's task");
+    assert_eq!(state(), "open");
+    for _ in 0..2 {
+        assert_eq!(owner.post(&done, &[]).status, 303);
+        assert_eq!(state(), "done");
+    }
+    let revision = isms(&site).get(task).unwrap().revision;
+    assert!(owner.get("/work").text().contains("Take back"));
+    assert_eq!(owner.post(&format!("/work/{}/again", task.any()), &[]).status, 303);
+    let after = isms(&site);
+    let after = after.get(task).unwrap();
+    assert_eq!((after.state_name(), after.done_on, after.revision), ("open", None, revision + 1));
+}
+
+#[test]
+fn the_work_in_the_rail_is_as_much_as_the_list_holds() {
+    let site = Site::clinic();
+    for role in [Role::IsmsManager, Role::RiskOwner, Role::TopManagement, Role::ControlOwner] {
+        let client = site.role(role);
+        let text = client.get("/work").text();
+        let open = text.split("<main").nth(1).unwrap().split("Done lately").next().unwrap();
+        let rows = open.matches("class=\"btn s\"").count();
+        let home = text.split("<span>Home</span>").nth(1).unwrap().split("</a>").next().unwrap();
+        let count = home.split("class=\"n hot\">").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or("0");
+        assert_eq!(rows.to_string(), count.trim(), "{role:?}");
+    }
+}
+
+#[test]
+fn nothing_is_offered_to_be_done_in_the_past() {
+    let site = Site::clinic();
+    let owner = site.role(Role::IsmsManager);
+    let task = task(&site, owner.person.unwrap(), "Paint the fence");
+    let size = isms(&site).size();
+    let past = format!("?asof={}", size - 2);
+    for page in ["/work", "/findings", "/readiness", "/steps/6", "/controls/operation/A.5.1", "/overview", "/calendar"]
+    {
+        let answer = owner.get(&format!("{page}{past}"));
+        assert_eq!(answer.status, 200, "{page}");
+        let text = answer.text();
+        let main = text.split("<main").nth(1).unwrap();
+        assert!(!main.contains("/edit") && !main.contains("method=\"post\"") && !main.contains("/new"), "{page}");
+        assert!(text.contains(&format!("asof={}", size - 2)), "{page}: links stay in the past");
+    }
+    assert!(!owner.get(&format!("/work{past}")).text().contains("Paint the fence"));
+    assert_eq!(owner.post(&format!("/work/{}/done{past}", task.any()), &[]).status, 403);
+}
+
+#[test]
+fn the_calendar_is_a_file_that_other_calendars_read() {
+    let site = Site::clinic();
+    let answer = site.role(Role::IsmsManager).get("/calendar.ics");
+    assert_eq!(answer.header("content-type"), "text/calendar; charset=utf-8");
+    let text = answer.text();
+    assert!(text.starts_with("BEGIN:VCALENDAR\r\n") && text.ends_with("END:VCALENDAR\r\n"));
+    assert_eq!(text.matches("BEGIN:VEVENT").count(), text.matches("END:VEVENT").count());
+    assert!(text.contains("DTSTART;VALUE=DATE:20260914"), "stage 2 of the certification");
+}

@@ -1,1 +1,369 @@
 //! Risk pages.
+
+use attestry_check::measure::{self, Method};
+use attestry_check::standing::{self, Standing};
+use attestry_model::Isms;
+use attestry_model::kind::Role;
+use attestry_model::records::{Methodology, Risk};
+use attestry_risk::qualitative::HeatMap;
+use attestry_risk::quantitative::{Portfolio, Run, never};
+
+use crate::client::Site;
+
+fn isms(site: &Site) -> Isms {
+    site.app.store.organisation(Some("clinic")).unwrap().isms()
+}
+
+fn ok(site: &Site, role: Role, path: &str) -> String {
+    let answer = site.role(role).get(path);
+    assert_eq!(answer.status, 200, "{role:?} {path}: {}", answer.text());
+    answer.text()
+}
+
+const PAGES: [&str; 7] = [
+    "/risks/matrix",
+    "/risks/loss",
+    "/soa",
+    "/soa/edition-2013",
+    "/reports",
+    "/risks/R-0001/money",
+    "/soa?state=in-place",
+];
+
+#[test]
+fn who_works_in_the_isms_sees_the_pages_and_employees_do_not() {
+    let site = Site::clinic();
+    for role in [Role::IsmsManager, Role::TopManagement, Role::RiskOwner, Role::ControlOwner, Role::InternalAuditor] {
+        for path in PAGES {
+            let text = ok(&site, role, path);
+            assert_eq!(text.matches("<h1").count(), 1, "{role:?} {path}");
+        }
+    }
+    for path in PAGES {
+        assert_eq!(site.role(Role::Employee).get(path).status, 403, "{path}");
+        assert_eq!(site.stranger().get(path).status, 303, "{path}");
+    }
+}
+
+#[test]
+fn every_cell_of_the_matrix_counts_what_the_heat_map_counts_and_leads_to_that_list() {
+    let site = Site::clinic();
+    let text = ok(&site, Role::IsmsManager, "/risks/matrix");
+    let isms = isms(&site);
+    let method = isms.live::<Methodology>().find(|it| it.state_name() == "effective").unwrap();
+    let method = Method::of(&method.body);
+    for (fields, of) in [
+        ("inherent", (|it: &Risk| measure::cell(it.inherent_likelihood, it.inherent_impact)) as fn(&Risk) -> _),
+        ("current", |it: &Risk| measure::cell(it.current_likelihood, it.current_impact)),
+        ("residual", |it: &Risk| measure::cell(it.residual_likelihood, it.residual_impact)),
+    ] {
+        let levels = isms.live::<Risk>().filter(|it| measure::counts(it)).filter_map(|it| of(it));
+        let heat = HeatMap::of(levels.map(|it| (it.likelihood, it.impact)), &method.matrix, &method.bands);
+        for (row, likelihood) in heat.cells.iter().zip(1..) {
+            for (count, impact) in row.iter().zip(1..) {
+                let link = format!("/risks?{fields}_likelihood={likelihood}&#38;{fields}_impact={impact}\"");
+                let found = text.split(&link).nth(1).map(|rest| rest.split("</a>").next().unwrap_or_default());
+                match *count {
+                    0 => assert!(found.is_none(), "{link}"),
+                    count => {
+                        let shown = format!("aria-hidden=\"true\">{count}</span>");
+                        assert!(found.is_some_and(|it| it.contains(&shown)), "{link} {count}: {found:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_matrix_can_be_narrowed_and_compared_with_another_day() {
+    let site = Site::clinic();
+    let all = ok(&site, Role::IsmsManager, "/risks/matrix");
+    let owner = isms(&site).live::<Risk>().find_map(|it| it.risk_owner).unwrap().any();
+    let own = isms(&site)
+        .live::<Risk>()
+        .filter(|it| measure::counts(it) && it.risk_owner.map(|it| it.any()) == Some(owner))
+        .count();
+    let narrowed = ok(&site, Role::IsmsManager, &format!("/risks/matrix?owner={owner}"));
+    let said = if own == 1 { "1 risk is counted.".to_owned() } else { format!("{own} risks are counted.") };
+    assert!(narrowed.contains(&said) && !all.contains(&said), "{said}");
+    let compared = ok(&site, Role::IsmsManager, "/risks/matrix?compare=2026-06-01");
+    assert!(compared.contains("Changed since 1 Jun 2026"));
+    let wrong = site.role(Role::IsmsManager).get("/risks/matrix?compare=soon");
+    assert_eq!(wrong.status, 422);
+}
+
+#[test]
+fn the_statement_shows_all_93_controls_with_the_standing_that_tests_and_evidence_give() {
+    let site = Site::clinic();
+    let text = ok(&site, Role::IsmsManager, "/soa");
+    let isms = isms(&site);
+    let today = jiff::civil::date(2026, 6, 30);
+    let soa = standing::newest(&isms).unwrap();
+    let rows: Vec<_> = standing::rows_of(&isms, soa).collect();
+    for control in attestry_standards::annex_controls() {
+        assert!(text.contains(&format!("<tr id=\"{}\"", control.id)), "{}", control.id);
+    }
+    for standing in Standing::ALL {
+        let count = rows.iter().filter(|row| Standing::of(&isms, row, today) == standing).count();
+        let shown = format!("state={}\"", standing.name());
+        let found =
+            text.split(&shown).nth(1).and_then(|rest| rest.split("<b>").nth(1)?.split("</b>").next()?.parse().ok());
+        assert_eq!(found.unwrap_or(0), count, "{standing:?}");
+    }
+}
+
+#[test]
+fn a_row_is_changed_in_its_place_and_what_is_wrong_is_said_with_nothing_lost() {
+    let site = Site::clinic();
+    let manager = site.role(Role::IsmsManager);
+    let row = isms(&site).live::<attestry_model::records::Applicability>().next().unwrap().clone();
+    let path = format!("/soa/{}", row.reference().any());
+    let open = manager.get(&format!("/soa?edit={}", row.reference().any())).text();
+    assert!(open.contains(&format!("action=\"{path}\"")));
+    let revision = row.revision.to_string();
+    let hostile = "<script>alert(1)</script>";
+    let wrong = manager.post(
+        &path,
+        &[("revision", &revision), ("applicable", "true"), ("justification", hostile), ("planned_date", "soon")],
+    );
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.text().contains("&#60;script&#62;alert(1)") && !wrong.text().contains(hostile));
+    let done = manager.post(
+        &path,
+        &[
+            ("revision", &revision),
+            ("applicable", "true"),
+            ("reasons", "business"),
+            ("implementation", "implemented"),
+            ("justification", hostile),
+        ],
+    );
+    assert_eq!(done.status, 303, "{}", done.text());
+    let page = manager.get("/soa").text();
+    assert!(!page.contains(hostile));
+    assert!(page.contains("does not cover the rows as they stand now"));
+    let stale = manager.post(&path, &[("revision", &revision), ("justification", "again")]);
+    assert_eq!(stale.status, 409);
+    let denied = site.role(Role::InternalAuditor).post(&path, &[("revision", "2"), ("justification", "mine")]);
+    assert_eq!(denied.status, 403);
+    assert_eq!(manager.post("/soa/SR-9999", &[("revision", "1")]).status, 404);
+}
+
+#[test]
+fn the_outlook_says_what_the_simulation_says_and_the_same_again() {
+    let site = Site::clinic();
+    let first = ok(&site, Role::IsmsManager, "/risks/loss");
+    let begun = std::time::Instant::now();
+    let second = ok(&site, Role::IsmsManager, "/risks/loss");
+    assert!(begun.elapsed().as_millis() < 1500, "{:?}", begun.elapsed());
+    let figures = |text: &str| text.split("<dl class=\"figs").nth(1).unwrap().split("</dl>").next().unwrap().to_owned();
+    assert_eq!(figures(&first), figures(&second));
+    let isms = isms(&site);
+    let scenarios: Vec<_> =
+        isms.live::<Risk>().filter(|it| measure::counts(it)).filter_map(measure::scenario).collect();
+    let portfolio = Portfolio { scenarios, common_causes: Vec::new() };
+    let summary = portfolio.simulate(Run { years: 100_000, seed: 1 }, &[0.9], &never).unwrap();
+    let words = attestry_server::words::Words::of("en");
+    let amount = measure::money(summary.total.percentiles[0].value, "USD".parse().unwrap()).unwrap();
+    let shown = attestry_server::dates::money_short(words, amount);
+    assert!(figures(&first).contains(&shown), "{shown}: {}", figures(&first));
+    assert!(first.contains("100,000 simulated years, seed 1"));
+    let other = ok(&site, Role::IsmsManager, "/risks/loss?years=2000&seed=7&common=0.5");
+    assert_ne!(figures(&first), figures(&other));
+}
+
+#[test]
+fn a_billion_years_and_other_nonsense_get_a_message_at_the_field() {
+    let site = Site::clinic();
+    for (query, field) in
+        [("years=1000000000", "years"), ("seed=-1", "seed"), ("common=9", "common"), ("years=<b>", "years")]
+    {
+        let text =
+            ok(&site, Role::IsmsManager, &format!("/risks/loss?{}", query.replace('<', "%3C").replace('>', "%3E")));
+        assert!(text.contains(&format!("id=\"e-{field}\"")), "{query}");
+        assert!(!text.contains("<dl class=\"figs"), "{query}");
+    }
+}
+
+#[test]
+fn ranges_are_saved_with_their_result_and_wrong_ones_are_told_at_their_field() {
+    let site = Site::clinic();
+    let manager = site.role(Role::IsmsManager);
+    let path = "/risks/R-0001/money";
+    let text = manager.get(path).text();
+    let revision = isms(&site).get(attestry_model::Ref::<Risk>::new(1)).unwrap().revision.to_string();
+    assert!(text.contains("name=\"lef_mode\"") && text.contains("value=\"6\""));
+    let send = |values: [&str; 5]| {
+        let names = ["lef_min", "lef_mode", "lef_max", "lm_p5", "lm_p95"];
+        let mut fields: Vec<(&str, &str)> = names.into_iter().zip(values).collect();
+        fields.push(("revision", &revision));
+        manager.post(path, &fields)
+    };
+    for (values, field) in [
+        (["2", "20", "15", "15000", "260000"], "lef_mode"),
+        (["15", "6", "2", "15000", "260000"], "lef_min"),
+        (["2", "6", "15", "260000", "15000"], "lm_p5"),
+        (["2", "6", "15", "0", "15000"], "lm_p5"),
+        (["2", "6", "15", "much", "15000"], "lm_p5"),
+        (["2", "6", "15", "15000", ""], "lm_p95"),
+        (["1000000000", "1000000001", "1000000002", "1", "2"], "lef_min"),
+    ] {
+        let answer = send(values);
+        assert_eq!(answer.status, 422, "{values:?}");
+        let text = answer.text();
+        assert!(text.contains(&format!("id=\"e-{field}\"")), "{values:?}: {text}");
+        assert!(
+            text.contains(&format!("name=\"lef_mode\" inputmode=\"decimal\" size=\"8\" value=\"{}\"", values[1])),
+            "{values:?}"
+        );
+    }
+    let answer = send(["3", "6", "15", "15000", "260000"]);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let isms = isms(&site);
+    let risk = isms.get(attestry_model::Ref::<Risk>::new(1)).unwrap();
+    assert_eq!(risk.lef_min.unwrap().to_string(), "0.3");
+    assert!(risk.ale_p95.unwrap().minor > risk.ale_mean.unwrap().minor);
+}
+
+#[test]
+fn documents_are_made_in_every_format_but_not_for_everybody() {
+    let site = Site::clinic();
+    let manager = site.role(Role::IsmsManager);
+    for (file, begin) in [
+        ("soa.html", "<!doctype html>"),
+        ("soa.csv", ""),
+        ("soa.xlsx", "PK"),
+        ("treatment-plan.html", "<!doctype html>"),
+    ] {
+        let answer = manager.get(&format!("/reports/{file}"));
+        if file.starts_with("treatment") && answer.status == 404 {
+            continue;
+        }
+        assert_eq!(answer.status, 200, "{file}");
+        assert!(answer.text().to_lowercase().starts_with(&begin.to_lowercase()), "{file}");
+        assert!(answer.header("content-disposition").starts_with("attachment"), "{file}");
+    }
+    for path in ["/reports/soa.exe", "/reports/nothing.pdf", "/reports/soa"] {
+        assert_eq!(manager.get(path).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn the_past_is_shown_as_it_was_and_cannot_be_changed() {
+    let site = Site::clinic();
+    let manager = site.role(Role::IsmsManager);
+    for path in ["/risks/matrix?asof=0", "/soa?asof=1000", "/risks/loss?asof=1000"] {
+        let answer = manager.get(path);
+        assert!([200, 404].contains(&answer.status.as_u16()), "{path}: {}", answer.status);
+        assert!(!answer.text().contains("data-guard"), "{path}");
+    }
+    let size = isms(&site).size() - 1;
+    let text = ok(&site, Role::IsmsManager, &format!("/soa?asof={size}"));
+    assert!(text.contains("pastbar") && !text.contains("edit=SR-"));
+    let answer = manager.post("/soa/SR-0001?asof=1", &[("revision", "1")]);
+    assert_eq!(answer.status, 403);
+}
+
+#[test]
+fn ratings_plan_consents_and_dependencies_are_there_for_the_isms_and_tell_bad_addresses_alike() {
+    let site = Site::clinic();
+    for path in [
+        "/risks/R-0001/rate",
+        "/risks/assess",
+        "/risks/plan",
+        "/risks/plan?view=board",
+        "/risks/plan?view=timeline",
+        "/risks/acceptances-due",
+        "/assets/dependencies",
+        "/assets/dependencies?start=AST-0009&depth=99",
+        "/treatment-decisions/TRT-0001/sign",
+        "/residual-risk-acceptances/RAC-0001/sign",
+    ] {
+        for role in [Role::IsmsManager, Role::RiskOwner, Role::InternalAuditor] {
+            assert_eq!(ok(&site, role, path).matches("<h1").count(), 1, "{role:?} {path}");
+        }
+        assert_eq!(site.role(Role::Employee).get(path).status, 403, "{path}");
+    }
+    for path in [
+        "/risks/R-9999/rate",
+        "/risks/AST-0001/rate",
+        "/treatment-decisions/R-0001/sign",
+        "/assets/dependencies?start=x",
+    ] {
+        assert_eq!(site.role(Role::IsmsManager).get(path).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn a_rating_below_the_proposals_asks_why_and_keeps_the_answer() {
+    let site = Site::clinic();
+    let manager = site.role(Role::IsmsManager);
+    let before = isms(&site).get(attestry_model::Ref::<Risk>::new(1)).unwrap().clone();
+    let proposals = measure::proposals(&isms(&site), &before).unwrap();
+    assert_eq!((proposals.by_rate.likelihood, proposals.by_rate.impact), (3, 3), "the worked example of R-0001");
+    let revision = before.revision.to_string();
+    let fields = [("revision", revision.as_str()), ("current_likelihood", "1"), ("current_impact", "1")];
+    let refused = manager.post("/risks/R-0001/rate", &fields);
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("id=\"e-why\""));
+    let with_why = [fields.as_slice(), &[("why", "nobody was hit in ten years")]].concat();
+    let saved = manager.post("/risks/R-0001/rate", &with_why);
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let after = isms(&site);
+    let after = after.get(attestry_model::Ref::<Risk>::new(1)).unwrap();
+    assert_eq!((after.current_likelihood.unwrap().0, after.current_value), (1, Some(1)));
+    let organisation = site.app.store.organisation(Some("clinic")).unwrap();
+    let history = organisation.history(after.reference().any()).unwrap();
+    assert!(history.iter().any(|it| it.reason.as_deref() == Some("nobody was hit in ten years")));
+    let one = |field: &str| format!("{field} R-0002");
+    let revision = isms(&site).get(attestry_model::Ref::<Risk>::new(2)).unwrap().revision.to_string();
+    let names = [one("revision"), one("current_likelihood"), one("current_impact"), one("why")];
+    let table = manager
+        .post("/risks/assess", &[(&names[0], revision.as_str()), (&names[1], "5"), (&names[2], "5"), (&names[3], "")]);
+    assert_eq!((table.status.as_u16(), table.location()), (303, "/risks/assess?done=assessed%201"));
+    assert_eq!(isms(&site).get(attestry_model::Ref::<Risk>::new(2)).unwrap().current_value, Some(25));
+}
+
+#[test]
+fn a_signature_needs_the_state_that_was_seen_and_who_is_entitled() {
+    let site = Site::clinic();
+    let manager = site.role(Role::IsmsManager);
+    let fields =
+        serde_json::json!({ "risk": "R-0001", "title": "Again", "option": "accept", "rationale": "Small enough." });
+    let fields = fields.as_object().unwrap().clone();
+    let organisation = site.app.store.organisation(Some("clinic")).unwrap();
+    let operator = attestry_model::Principal::operator();
+    let create = attestry_model::Command::Create { kind: attestry_model::Kind::Treatment, fields };
+    let receipt = organisation.submit(&operator, create).unwrap();
+    drop(receipt);
+    let number = isms(&site).next_number(attestry_model::Kind::Treatment) - 1;
+    let target = attestry_model::Ref::<attestry_model::records::Treatment>::new(number);
+    let step = attestry_model::Command::Step {
+        target: target.any(),
+        to: "proposed".to_owned(),
+        revision: None,
+        fields: serde_json::Map::new(),
+        reason: None,
+    };
+    organisation.submit(&operator, step).unwrap();
+    let path = format!("/treatment-decisions/{}/sign", target.any());
+    assert!(ok(&site, Role::IsmsManager, "/risks/acceptances-due").contains(&path));
+    let seen = isms(&site);
+    let record = seen.record(target.any()).unwrap();
+    let (hash, revision) = (attestry_model::decide::state_hash(record, &seen), record.revision().to_string());
+    let page = manager.get(&path).text();
+    assert!(page.contains(&hash));
+    let signed = [("revision", revision.as_str()), ("hash", hash.as_str()), ("confirm", "yes")];
+    let other = [("revision", revision.as_str()), ("hash", "00"), ("confirm", "yes")];
+    assert_eq!(manager.post(&path, &other).status, 409);
+    assert_eq!(manager.post(&path, &signed).status, 403, "the manager does not own the risk");
+    let owner = seen.get(attestry_model::Ref::<Risk>::new(1)).unwrap().risk_owner.unwrap();
+    let done = site.person(owner).post(&path, &signed);
+    assert_eq!(done.status, 303, "{}", done.text());
+    let now = isms(&site);
+    let decision = now.get(target).unwrap();
+    let approval = now.find(decision.approval).unwrap();
+    assert_eq!(decision.state_name(), "approved");
+    assert!(attestry_model::decide::covers(approval, decision, &now) && approval.signer == Some(owner));
+}

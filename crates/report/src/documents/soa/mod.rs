@@ -15,12 +15,19 @@ use super::frame::{
     Cover, control_facts, counted, document, fact, is_covered, level, lines, named, person, record_set_hash, refs,
     registered, signature, text,
 };
+use super::gaps::gaps;
 use super::{Definition, Edition, Frame};
 use crate::document::{Block, Cell, Change, Column, Count, Document, NoteTone, RowGroup, Section, Table};
 
 /// The document.
-pub const DEFINITION: Definition =
-    Definition { name: "soa", title: "Statement of Applicability", number: "ISMS-SOA", clause: "6.1.3 d", build };
+pub const DEFINITION: Definition = Definition {
+    name: "soa",
+    title: "Statement of Applicability",
+    number: "ISMS-SOA",
+    clause: "6.1.3 d",
+    trend: false,
+    build,
+};
 
 /// States of a row in the order of the summary.
 const STATES: [&str; 7] =
@@ -50,6 +57,10 @@ fn build(isms: &Isms, frame: &Frame) -> Result<Document, String> {
         sections.push(per_risk(isms, &annex, &own));
     }
     sections.push(approval(isms, soa));
+    let draft = !["approved", "effective"].contains(&soa.state_name());
+    if draft {
+        sections.push(gaps(isms, frame, &["6.1.3 b", "6.1.3 c", "6.1.3 d"]));
+    }
     let scope = isms.find(soa.risk_assessment).and_then(|run| isms.find(run.scope));
     let registered = registered(isms, DocumentType::Soa);
     let mut facts = vec![
@@ -69,7 +80,7 @@ fn build(isms: &Isms, frame: &Frame) -> Result<Document, String> {
         registered,
         version: soa.version.clone(),
         facts,
-        draft: !["approved", "effective"].contains(&soa.state_name()),
+        draft,
         history: history(isms),
     };
     let mut used = writer.records(annex.iter().chain(&own));
@@ -123,13 +134,17 @@ fn assessment(isms: &Isms, soa: &Stored<Soa>) -> Cell {
     Cell::text(format!("{} {}, {day}", run.reference(), run.title()))
 }
 
-fn summary(
-    writer: &Writer<'_>,
-    soa: &Stored<Soa>,
-    before: Option<&Stored<Soa>>,
-    rows: &[Row<'_>],
-    own: &[Row<'_>],
-) -> Section {
+/// How many controls of Annex A are in which state in the statement that counts.
+pub(super) fn standing(isms: &Isms) -> Option<(&Stored<Soa>, Vec<Count>)> {
+    let soa = current(isms)?;
+    let rows = rows_of(isms, soa);
+    let annex = annex_controls()
+        .iter()
+        .map(|control| Row::of_annex(&control.id, &control.title, rows.get(control.id.as_str()).copied()));
+    Some((soa, counts(&annex.collect::<Vec<_>>())))
+}
+
+fn counts(rows: &[Row<'_>]) -> Vec<Count> {
     let mut counts: Vec<Count> = Vec::new();
     for word in STATES {
         let fitting = rows.iter().map(Row::status).filter(|(_, state)| *state == word);
@@ -139,6 +154,16 @@ fn summary(
             counts.push(Count { tone, word: word.to_owned(), count });
         }
     }
+    counts
+}
+
+fn summary(
+    writer: &Writer<'_>,
+    soa: &Stored<Soa>,
+    before: Option<&Stored<Soa>>,
+    rows: &[Row<'_>],
+    own: &[Row<'_>],
+) -> Section {
     let applicable = rows.iter().filter(|row| row.applicable() == Some(true)).count();
     let undecided = rows.iter().filter(|row| row.applicable().is_none()).count();
     let excluded = rows.len() - applicable - undecided;
@@ -156,7 +181,7 @@ fn summary(
                 more => format!("{more} controls outside Annex A are necessary as well."),
             }
         )),
-        Block::Tally(counts),
+        Block::Tally(counts(rows)),
     ];
     if undecided > 0 {
         let have = if undecided == 1 { "has" } else { "have" };

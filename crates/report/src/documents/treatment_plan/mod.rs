@@ -3,7 +3,7 @@
 mod actions;
 mod changes;
 mod cost;
-mod remaining;
+pub(super) mod remaining;
 mod time;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,7 @@ use super::frame::{
     Cover, control_facts, counted, date, day, document, fact, is_covered, level, lines, money, named, person,
     person_cell, record_set_hash, refs, registered, signature, state_mark, state_words, text,
 };
+use super::gaps::gaps;
 use super::{Definition, Frame, Medium};
 use crate::document::{Block, Cell, Change, Column, Count, Document, Fact, NoteTone, Section, Signature, Table};
 
@@ -30,6 +31,7 @@ pub const DEFINITION: Definition = Definition {
     title: "Risk treatment plan",
     number: "ISMS-RTP",
     clause: "6.1.3 e",
+    trend: false,
     build,
 };
 
@@ -81,6 +83,10 @@ fn build(isms: &Isms, frame: &Frame) -> Result<Document, String> {
         content.consent(),
     ];
     sections.extend(content.changes());
+    let draft = [TreatmentPlanState::Draft, TreatmentPlanState::InReview].contains(&plan.state);
+    if draft {
+        sections.push(gaps(isms, frame, &["6.1.3 a", "6.1.3 e", "6.1.3 f", "8.3"]));
+    }
     let registered = registered(isms, DocumentType::TreatmentPlan);
     let mut facts = vec![
         fact("State", Cell::text(plan.state.label().to_lowercase())),
@@ -96,7 +102,7 @@ fn build(isms: &Isms, frame: &Frame) -> Result<Document, String> {
         registered,
         version: plan.version.clone(),
         facts,
-        draft: [TreatmentPlanState::Draft, TreatmentPlanState::InReview].contains(&plan.state),
+        draft,
         history: history(isms),
     };
     let hash = record_set_hash(&mut used);

@@ -1,10 +1,44 @@
 //! Home: readiness, what waits for me, the calendar, what happened; and the steps, clauses and findings behind them.
 
+mod calendar;
+mod clauses;
+pub mod duties;
+mod findings;
+pub mod fix;
+mod operation;
+mod overview;
+mod readiness;
+mod rules;
+mod stages;
+mod steps;
+pub mod trend;
 pub mod work;
 
-use crate::routes::Route;
+use crate::gate::Gate::{Isms, SignedIn, Steward};
+use crate::routes::{Route, get, post};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    vec![
+        get("/", SignedIn, readiness::home),
+        get("/readiness", Isms, readiness::show),
+        get("/overview", Isms, overview::show),
+        get("/work", SignedIn, work::show),
+        post("/work/{task}/done", SignedIn, work::done),
+        post("/work/{task}/again", SignedIn, work::again),
+        get("/calendar", Isms, calendar::show),
+        get("/calendar.ics", Isms, calendar::file),
+        get("/steps", Isms, steps::ring),
+        get("/steps/{number}", Isms, steps::show),
+        get("/clauses", Isms, clauses::list),
+        get("/clauses/{clause}", Isms, clauses::show),
+        get("/findings", Isms, findings::show),
+        get("/rules/{rule}", Isms, rules::show),
+        post("/rules/{rule}/waive", Steward, rules::waive),
+        post("/rules/{rule}/unwaive", Steward, rules::unwaive),
+        get("/ready/stage-1", Isms, stages::first),
+        get("/ready/stage-2", Isms, stages::second),
+        get("/controls/operation", Isms, operation::list),
+        get("/controls/operation/{control}", Isms, operation::show),
+    ]
 }

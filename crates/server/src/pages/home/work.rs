@@ -1,10 +1,159 @@
-//! My work: one list of what a person must do, whatever it comes from.
+//! My work: one list of what a person must do, whatever it comes from, with minutes, a reason and one button each.
 
+use askama::Template;
 use attestry_model::records::Task;
+use attestry_model::{AnyRef, Command};
+use axum::extract::Path;
+use axum::response::Response;
 
+use super::duties::{self, Todo};
 use crate::cx::Cx;
+use crate::dates;
+use crate::fault::Fault;
+use crate::html::Html;
+use crate::places::Frame;
+use crate::shell::{Shell, page, to};
 
 /// How many things wait for the person.
 pub fn open_count(cx: &Cx) -> usize {
-    cx.isms.live::<Task>().filter(|task| task.assignee == Some(cx.person) && task.state_name() == "open").count()
+    duties::count(cx)
+}
+
+/// One row of the list, in words.
+#[derive(Debug)]
+pub struct Row {
+    /// The mark of its urgency.
+    pub mark: Html,
+    /// What is to be done: `Review: Phishing`.
+    pub text: String,
+    /// Why, and until when.
+    pub detail: String,
+    /// About how long it takes.
+    pub minutes: String,
+    /// The label of the button.
+    pub button: String,
+    /// Where it is done.
+    pub href: String,
+    /// Where it is done in the list, if it can be.
+    pub done: Option<String>,
+    /// Where it is taken back, if it was done.
+    pub again: Option<String>,
+    /// The record.
+    pub rid: String,
+}
+
+/// The rows of some things.
+pub fn rows(cx: &Cx, todos: &[Todo]) -> Vec<Row> {
+    let row = |todo: &Todo| {
+        let due = todo.day.map(|day| {
+            let (day, far) = (dates::day(cx.words, day, cx.today), dates::distance(cx.words, day, cx.today));
+            cx.with("work-due", &[("day", (&day).into()), ("far", (&far).into())]).into_owned()
+        });
+        let why = cx.say(format!("work-why-{}", todo.why.replace('_', "-"))).into_owned();
+        let detail = match due {
+            Some(due) => cx.with("work-detail", &[("why", (&why).into()), ("due", (&due).into())]).into_owned(),
+            None => why,
+        };
+        Row {
+            mark: todo.mark(cx.today).svg(),
+            text: cx.say1(&format!("work-do-{}", todo.verb), "what", &todo.title).into_owned(),
+            detail,
+            minutes: cx.say1("work-minutes", "minutes", todo.minutes).into_owned(),
+            button: cx.say(format!("work-go-{}", todo.verb)).into_owned(),
+            href: todo.href.clone(),
+            done: todo.quick.then(|| format!("/work/{}/done", todo.reference)),
+            again: (todo.why == "done" && !cx.is_past()).then(|| format!("/work/{}/again", todo.reference)),
+            rid: todo.reference.to_string(),
+        }
+    };
+    todos.iter().map(row).collect()
+}
+
+#[derive(Template)]
+#[template(path = "home/work.html")]
+struct Work {
+    cx: Cx,
+    frame: Frame,
+    shell: Shell,
+    sentence: String,
+    groups: Vec<(String, Vec<Row>)>,
+    done: Vec<Row>,
+}
+
+/// `GET /work`
+pub async fn show(cx: Cx) -> Result<Response, Fault> {
+    if !cx.is_isms() {
+        return Ok(to("/portal"));
+    }
+    let todos = duties::all(&cx);
+    let minutes: u32 = todos.iter().map(|todo| todo.minutes).sum();
+    let late = todos.iter().filter(|todo| todo.overdue(cx.today)).count();
+    let sentence = cx
+        .with("work-sentence", &[("count", todos.len().into()), ("late", late.into()), ("minutes", minutes.into())])
+        .into_owned();
+    let week = cx.today.saturating_add(jiff::Span::new().days(7));
+    let group = |key: &str, fits: &dyn Fn(&Todo) -> bool| {
+        let some: Vec<Todo> = todos.iter().filter(|todo| fits(todo)).cloned().collect();
+        (cx.say(key).into_owned(), rows(&cx, &some))
+    };
+    let groups = [
+        group("work-overdue", &|todo| todo.overdue(cx.today)),
+        group("work-week", &|todo| todo.day.is_some_and(|day| day >= cx.today && day <= week)),
+        group("work-later", &|todo| todo.day.is_some_and(|day| day > week)),
+        group("work-undated", &|todo| todo.day.is_none()),
+    ];
+    let groups = groups.into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
+    let done = rows(&cx, &finished(&cx));
+    page(&Work { frame: Frame::of_tab(&cx, "/work"), shell: Shell::of(&cx), sentence, groups, done, cx })
+}
+
+/// Tasks of the person that were done in the last weeks.
+fn finished(cx: &Cx) -> Vec<Todo> {
+    let since = cx.today.saturating_sub(jiff::Span::new().days(28));
+    let mine = cx.isms.referring::<Task>(cx.person.any(), "assignee");
+    let done = mine.filter(|task| task.state_name() == "done" && task.done_on.is_some_and(|day| day >= since));
+    let mut done: Vec<Todo> = done
+        .map(|task| Todo {
+            reference: task.reference().any(),
+            verb: "do",
+            title: task.title().to_owned(),
+            why: "done",
+            day: task.done_on,
+            minutes: 0,
+            href: cx.record_href(task.reference().any()),
+            quick: false,
+        })
+        .collect();
+    done.sort_by_key(|todo| std::cmp::Reverse(todo.day));
+    done.truncate(10);
+    done
+}
+
+/// `POST /work/{task}/done`
+pub async fn done(cx: Cx, Path(task): Path<String>) -> Result<Response, Fault> {
+    step(cx, &task, "done", serde_json::Map::new()).await
+}
+
+/// `POST /work/{task}/again`: takes back that a task was done.
+pub async fn again(cx: Cx, Path(task): Path<String>) -> Result<Response, Fault> {
+    let fields = std::iter::once(("done_on".to_owned(), serde_json::Value::Null)).collect();
+    step(cx, &task, "open", fields).await
+}
+
+/// Moves a task on, once: a second press of the same button changes nothing.
+async fn step(
+    cx: Cx,
+    task: &str,
+    state: &str,
+    fields: serde_json::Map<String, serde_json::Value>,
+) -> Result<Response, Fault> {
+    let reference: AnyRef = task.parse().map_err(|_| Fault::Absent)?;
+    let stands = cx.get(reference.of::<Task>().ok_or(Fault::Absent)?)?.state_name() == state;
+    let back = if cx.portal { "/portal" } else { "/work" };
+    if stands {
+        return Ok(to(back));
+    }
+    let (state, deed) = (state.to_owned(), if state == "done" { "task-done" } else { "task-again" });
+    cx.submit(Command::Step { target: reference, to: state, revision: None, fields, reason: None }).await?;
+    Ok(to(&format!("{back}?done={deed}+{reference}")))
 }

@@ -1,11 +1,46 @@
-//! Lists of every kind, search over all of them, and the index.
+//! Lists of every kind, search over all of them, the index of kinds, and what was done last.
 
+pub mod activity;
+mod ask;
+mod bulk;
+mod census;
+mod columns;
+mod everything;
+mod export;
+mod filters;
+mod form;
+mod goto;
+mod index;
+mod kept;
+mod keys;
 mod list;
+mod rows;
+mod search;
+mod views;
+
+pub use kept::Kept;
 
 use crate::gate::Gate::SignedIn;
-use crate::routes::{Route, get};
+use crate::routes::{Route, get, post};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
-    vec![get("/{kind}", SignedIn, list::show)]
+    vec![
+        get("/{kind}", SignedIn, list::show),
+        get("/{kind}/export", SignedIn, export::show),
+        post("/{kind}/views", SignedIn, views::save),
+        post("/{kind}/columns", SignedIn, views::choose),
+        post("/{kind}/bulk", SignedIn, bulk::run),
+        post("/{kind}/bulk/undo", SignedIn, bulk::undo),
+        get("/search", SignedIn, search::show),
+        get("/search.json", SignedIn, search::json),
+        get("/everything", SignedIn, everything::show),
+        get("/help/keys", SignedIn, keys::show),
+        get("/activity", SignedIn, activity::show),
+    ]
+}
+
+/// The address of a step of the life cycle.
+fn step_path(step: &u8) -> String {
+    format!("/steps/{step}")
 }

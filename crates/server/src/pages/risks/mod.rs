@@ -1,8 +1,82 @@
 //! Risks, their treatment and the Statement of Applicability: the pages where work on them is a process.
+//!
+//! Figures come from `attestry_check::measure`, `attestry_check::standing` and `attestry_risk`; pages calculate nothing.
 
-use crate::routes::Route;
+mod chart;
+mod consent;
+mod dependencies;
+mod loss;
+mod matrix;
+mod money;
+mod outlook;
+mod plan;
+mod rate;
+mod reports;
+mod soa;
+
+use attestry_model::records::{Methodology, Risk};
+use attestry_model::{Isms, Stored};
+
+use crate::cx::Cx;
+use crate::gate::Gate::Isms as IsmsGate;
+use crate::routes::{Route, get, post};
 
 /// The routes.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    vec![
+        get("/risks/matrix", IsmsGate, matrix::show),
+        get("/risks/loss", IsmsGate, loss::show),
+        post("/risks/loss", IsmsGate, loss::tolerate),
+        get("/risks/{reference}/money", IsmsGate, money::show),
+        post("/risks/{reference}/money", IsmsGate, money::save),
+        get("/risks/{reference}/rate", IsmsGate, rate::show),
+        post("/risks/{reference}/rate", IsmsGate, rate::save),
+        get("/risks/plan", IsmsGate, plan::show),
+        post("/risks/plan/{reference}", IsmsGate, plan::step),
+        get("/risks/acceptances-due", IsmsGate, consent::due),
+        get("/treatment-decisions/{reference}/sign", IsmsGate, consent::treatment),
+        post("/treatment-decisions/{reference}/sign", IsmsGate, consent::sign_treatment),
+        get("/residual-risk-acceptances/{reference}/sign", IsmsGate, consent::acceptance),
+        post("/residual-risk-acceptances/{reference}/sign", IsmsGate, consent::sign_acceptance),
+        get("/risk-treatment-plans/{reference}/sign", IsmsGate, consent::plan),
+        post("/risk-treatment-plans/{reference}/sign", IsmsGate, consent::sign_plan),
+        get("/risks/assess", IsmsGate, rate::table),
+        post("/risks/assess", IsmsGate, rate::assess),
+        get("/assets/dependencies", IsmsGate, dependencies::show),
+        get("/soa", IsmsGate, soa::show),
+        post("/soa/{row}", IsmsGate, soa::save),
+        post("/soa/compare", IsmsGate, soa::compare).taking(soa::COPY_LIMIT),
+        get("/soa/edition-2013", IsmsGate, soa::edition),
+        get("/reports", IsmsGate, reports::list),
+        get("/reports/{file}", IsmsGate, reports::download),
+    ]
+}
+
+/// The methodology in force; else the newest there is, so that a page says something while the first one is written.
+pub(crate) fn method(isms: &Isms) -> Option<&Stored<Methodology>> {
+    let effective = isms.live::<Methodology>().find(|one| one.state_name() == "effective");
+    effective.or_else(|| isms.live::<Methodology>().last())
+}
+
+/// The risks that count and that the person may see.
+pub(crate) fn risks(cx: &Cx) -> impl Iterator<Item = &Stored<Risk>> {
+    cx.isms.live::<Risk>().filter(|risk| attestry_check::measure::counts(risk) && cx.sees(*risk))
+}
+
+/// An option of a choice.
+#[derive(Debug, Clone)]
+pub(crate) struct Pick {
+    /// What is sent.
+    pub value: String,
+    /// What people read.
+    pub label: String,
+    /// Whether it is chosen.
+    pub on: bool,
+}
+
+impl Pick {
+    pub(crate) fn new(value: impl Into<String>, label: impl Into<String>, chosen: &str) -> Self {
+        let value = value.into();
+        Self { on: value == chosen, label: label.into(), value }
+    }
 }

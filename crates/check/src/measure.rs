@@ -1,0 +1,326 @@
+//! From records to the numbers of `attestry_risk`: scales, matrix and bands of a methodology, what controls do, and a risk's
+//! ranges as a scenario. Only this module knows both sides; formulas stay in `attestry_risk`.
+
+use std::collections::BTreeSet;
+
+use attestry_model::records::control::{ControlActsOn, ControlState};
+use attestry_model::records::methodology::MethodologyResidualFormula;
+use attestry_model::records::risk::RiskOrOpportunity;
+use attestry_model::records::treatment::TreatmentOption;
+use attestry_model::records::{Asset, Control, Methodology, Property, Risk, Treatment};
+use attestry_model::value::{Currency, Level as RecordLevel, Money};
+use attestry_model::{AnyRef, Isms, Ref, Stored};
+use attestry_risk::Flaw;
+use attestry_risk::qualitative::{
+    self, Band, Bands, Cell, Corrections, Cycles, Formula, Level, Matrix, Overlap, Proposals, Scale, Values,
+};
+use attestry_risk::quantitative::{Cost, Effect, Range, Scenario};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::{FromPrimitive as _, ToPrimitive as _};
+
+/// How many years a control serves where nothing else is known; its cost of acquisition is spread over them.
+pub const SERVICE_YEARS: f64 = 5.0;
+
+/// What a methodology says, as numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Method {
+    /// Events per year.
+    pub likelihood: Scale,
+    /// Money.
+    pub impact: Scale,
+    /// The value of each pair of levels.
+    pub matrix: Matrix,
+    /// What values mean, with the limits.
+    pub bands: Bands,
+    /// How the risk after treatment is worked out.
+    pub formula: Formula,
+}
+
+impl Method {
+    /// What a methodology record says; gaps in it are gaps here, see [`Method::flaws`].
+    pub fn of(record: &Methodology) -> Self {
+        let most = |levels: usize| Level::try_from(levels).unwrap_or(Level::MAX);
+        let frequency = record.likelihood_scale.iter();
+        let frequency =
+            frequency.map(|level| (number(level.freq_per_year_min), number(level.freq_per_year_max))).collect();
+        let money =
+            record.impact_scale.iter().map(|level| (amount(level.money_min), amount(level.money_max))).collect();
+        let (likelihoods, impacts) = (most(record.likelihood_scale.len()), most(record.impact_scale.len()));
+        let known = record.matrix.as_ref();
+        let rows = known.and_then(|it| it.0.keys().map(|(l, _)| *l).max()).unwrap_or_default().max(likelihoods);
+        let columns = known.and_then(|it| it.0.keys().map(|(_, i)| *i).max()).unwrap_or_default().max(impacts);
+        let cell = |l, i| known.and_then(|it| it.0.get(&(l, i))).and_then(|value| u32::try_from(*value).ok());
+        let cells = (1..=rows).map(|l| (1..=columns).map(|i| cell(l, i)).collect()).collect();
+        let whole = |value: Option<i64>| value.and_then(|it| u32::try_from(it).ok()).unwrap_or_default();
+        let bands = record.bands.iter().map(|band| Band {
+            name: band.name.clone().unwrap_or_default(),
+            low: whole(band.min),
+            high: whole(band.max),
+        });
+        let bands = Bands {
+            bands: bands.collect(),
+            acceptance_max: whole(record.acceptance_max),
+            absolute_max: whole(record.absolute_max),
+        };
+        let formula = match record.residual_formula {
+            Some(MethodologyResidualFormula::LevelReduction) => Formula::LevelReduction,
+            Some(MethodologyResidualFormula::LogRateReduction) => Formula::LogRateReduction,
+            _ => Formula::Judgement,
+        };
+        let matrix = Matrix { likelihoods, impacts, cells };
+        Self { likelihood: Scale::frequency(frequency), impact: Scale::money(money), matrix, bands, formula }
+    }
+
+    /// Everything that is wrong with it: the field of the record and what is wrong there.
+    pub fn flaws(&self) -> Vec<(&'static str, String)> {
+        let mut flaws = Vec::new();
+        flaws.extend(self.likelihood.flaws().iter().map(|flaw| ("likelihood_scale", flaw.to_string())));
+        flaws.extend(self.impact.flaws().iter().map(|flaw| ("impact_scale", flaw.to_string())));
+        flaws.extend(self.matrix.flaws().iter().map(|flaw| ("matrix", flaw.to_string())));
+        if let Some(range) = self.matrix.range() {
+            flaws.extend(self.bands.flaws(range).iter().map(|flaw| ("bands", flaw.to_string())));
+        }
+        flaws
+    }
+
+    /// The yearly losses that a single risk may have within the acceptance limit: for each level of impact its upper money
+    /// bound and the highest yearly frequency whose cell does not lie above the limit.
+    pub fn tolerated(&self) -> Vec<(f64, f64)> {
+        let mut points = Vec::new();
+        for (impact, (_, money)) in (1..).zip(&self.impact.bands) {
+            let within = |likelihood: &Level| {
+                self.matrix.value(*likelihood, impact).is_some_and(|value| value <= self.bands.acceptance_max)
+            };
+            let highest = (1..=self.matrix.likelihoods).filter(within).max();
+            let frequency =
+                highest.and_then(|at| self.likelihood.bands.get(usize::from(at) - 1)).map_or(0.0, |it| it.1);
+            points.push((*money, yearly_probability(frequency)));
+        }
+        points
+    }
+}
+
+/// The probability that at least one event happens in a year, of events at a known yearly rate: `1 - exp(-rate)`.
+pub fn yearly_probability(rate: f64) -> f64 {
+    1.0 - (-rate).exp()
+}
+
+/// The likelihood and impact of a risk at a moment of its treatment.
+pub fn cell(likelihood: Option<RecordLevel>, impact: Option<RecordLevel>) -> Option<Cell> {
+    Some(Cell { likelihood: likelihood?.0, impact: impact?.0 })
+}
+
+/// Whether a risk counts in sums and matrices: it is live and no opportunity.
+pub fn counts(risk: &Stored<Risk>) -> bool {
+    risk.is_live() && risk.risk_opportunity != Some(RiskOrOpportunity::Opportunity)
+}
+
+/// What a control does, as numbers. What nobody has judged counts as nothing.
+pub fn control(record: &Stored<Control>) -> qualitative::Control {
+    qualitative::Control {
+        design: percent(record.design_effectiveness.map(|it| it.0)),
+        operating: percent(record.operating_effectiveness.map(|it| it.0)),
+        implemented: record.is_live() && record.state == ControlState::Implemented,
+        on_likelihood: record.acts_on.contains(&ControlActsOn::Likelihood),
+        on_impact: record.acts_on.contains(&ControlActsOn::Impact),
+    }
+}
+
+/// The controls that count for a risk today: those it names, and those of its decision.
+pub fn controls_of(isms: &Isms, risk: &Stored<Risk>) -> BTreeSet<Ref<Control>> {
+    let decided = decision(isms, risk.reference()).into_iter().flat_map(|one| one.controls.iter().copied());
+    risk.existing_controls.iter().copied().chain(decided).collect()
+}
+
+/// What the formulas propose as levels of today beside the assessors' judgement, from the levels without controls.
+pub fn proposals(isms: &Isms, risk: &Stored<Risk>) -> Option<Proposals> {
+    let method = Method::of(&risk.method(isms)?.body);
+    let inherent = cell(risk.inherent_likelihood, risk.inherent_impact)?;
+    let controls: Vec<_> = risk.existing_controls.iter().filter_map(|it| isms.get(*it)).map(control).collect();
+    qualitative::proposals(inherent, &controls, Overlap::Independent, &method.likelihood, &method.impact)
+}
+
+/// The decision about a risk that is in force, else the one that is being prepared.
+pub fn decision(isms: &Isms, risk: Ref<Risk>) -> Option<&Stored<Treatment>> {
+    let live = || isms.referring::<Treatment>(risk.any(), "risk").filter(|one| one.is_live());
+    let approved = live().filter(|one| one.state_name() == "approved").last();
+    approved.or_else(|| live().filter(|one| one.state_name() != "rejected").last())
+}
+
+/// A risk's ranges as a scenario; none where it has none. PERT for the frequency, lognormal for the loss of an event, a
+/// constant where both ends are the same.
+pub fn scenario(risk: &Stored<Risk>) -> Option<Scenario> {
+    let frequency = match (risk.lef_min?, risk.lef_mode, risk.lef_max?) {
+        (low, _, high) if low == high => Range::Constant(number(Some(low))),
+        (low, Some(mode), high) => Range::pert(number(Some(low)), number(Some(mode)), number(Some(high))),
+        (low, None, high) => Range::Uniform { low: number(Some(low)), high: number(Some(high)) },
+    };
+    let (low, high) = (risk.lm_p5?, risk.lm_p95?);
+    let loss = if low == high {
+        Range::Constant(amount(Some(low)))
+    } else {
+        Range::LogNormal { low: amount(Some(low)), high: amount(Some(high)) }
+    };
+    Some(Scenario::simple(u64::from(risk.number), &low.currency.to_string(), frequency, loss))
+}
+
+/// The field of a risk that a flaw of its scenario is about.
+pub fn field_of(flaw: &Flaw) -> &'static str {
+    match flaw.field.as_str() {
+        path if path.contains("frequency") && path.ends_with("high") => "lef_max",
+        path if path.contains("frequency") && path.ends_with("mode") => "lef_mode",
+        path if path.contains("frequency") => "lef_min",
+        path if path.ends_with("high") => "lm_p95",
+        path if path.ends_with("years") => "years",
+        _ => "lm_p5",
+    }
+}
+
+/// What one more control would take away from a scenario if it worked as designed.
+pub fn effect_of(record: &Stored<Control>) -> Effect {
+    // Nobody has seen a planned control at work: it counts as designed until tests say more.
+    let operating = record.operating_effectiveness.map_or(100.0, |it| percent(Some(it.0)));
+    let works = qualitative::Control { operating, implemented: true, ..control(record) };
+    let share = works.effectiveness();
+    Effect {
+        frequency: if works.on_likelihood { share } else { 0.0 },
+        magnitude: if works.on_impact { share } else { 0.0 },
+    }
+}
+
+/// What the decided treatment of a risk still takes away beyond what works today.
+///
+/// Avoiding takes away everything. Otherwise the controls that are not in place yet count as designed; where none of them
+/// has figures, the step from the levels of today to the expected ones counts, by the middles of their bands.
+pub fn planned_effect(isms: &Isms, risk: &Stored<Risk>) -> Effect {
+    let Some(decision) = decision(isms, risk.reference()) else { return Effect::default() };
+    match decision.option {
+        Some(TreatmentOption::Avoid) => return Effect { frequency: 1.0, magnitude: 0.0 },
+        Some(TreatmentOption::Accept) | None => return Effect::default(),
+        Some(TreatmentOption::Treat | TreatmentOption::Transfer) => {}
+    }
+    let planned = planned_controls(isms, risk).into_iter().map(effect_of);
+    let by_controls = planned.fold(Effect::default(), Effect::with);
+    if by_controls != Effect::default() {
+        return by_controls;
+    }
+    let today = cell(risk.current_likelihood, risk.current_impact);
+    let then = cell(decision.expected_likelihood, decision.expected_impact);
+    let (Some(today), Some(then), Some(method)) = (today, then, risk.method(isms)) else { return Effect::default() };
+    let method = Method::of(&method.body);
+    let share = |scale: &Scale, from: Level, to: Level| match (scale.middle(from), scale.middle(to)) {
+        (Some(from), Some(to)) if to < from => 1.0 - to / from,
+        _ => 0.0,
+    };
+    Effect {
+        frequency: share(&method.likelihood, today.likelihood, then.likelihood),
+        magnitude: share(&method.impact, today.impact, then.impact),
+    }
+}
+
+/// The controls of a risk's decision that are not in place yet.
+pub fn planned_controls<'a>(isms: &'a Isms, risk: &Stored<Risk>) -> Vec<&'a Stored<Control>> {
+    let decided = decision(isms, risk.reference()).into_iter().flat_map(|one| one.controls.iter());
+    let controls = decided.filter(|it| !risk.existing_controls.contains(it)).filter_map(|it| isms.get(*it));
+    controls.filter(|it| it.is_live() && it.state != ControlState::Implemented).collect()
+}
+
+/// The effect of each control in place today: what would come back if it were not there.
+pub fn working_controls<'a>(isms: &'a Isms, risk: &Stored<Risk>) -> Vec<&'a Stored<Control>> {
+    let controls = risk.existing_controls.iter().filter_map(|it| isms.get(*it));
+    controls.filter(|it| it.is_live() && it.state == ControlState::Implemented).collect()
+}
+
+/// What something costs per year, in its currency; none where no cost is recorded or two currencies are mixed.
+pub fn yearly_cost(once: Option<Money>, yearly: Option<Money>) -> Option<(f64, Currency)> {
+    let currency = once.or(yearly)?.currency;
+    if [once, yearly].into_iter().flatten().any(|it| it.currency != currency) {
+        return None;
+    }
+    let cost = Cost { once: amount(once), yearly: amount(yearly), years: SERVICE_YEARS, interest: 0.0 };
+    Some((cost.per_year(), currency))
+}
+
+/// An amount as a number in units of its currency.
+pub fn cost_of(money: Option<Money>) -> Option<f64> {
+    money.and_then(|it| it.amount().to_f64())
+}
+
+/// An amount of money from a number, to the whole unit.
+pub fn money(number: f64, currency: Currency) -> Option<Money> {
+    Money::new(Decimal::from_f64(number.round())?, currency).ok()
+}
+
+/// Assets in the order of their numbers with the needs that they have and inherit.
+#[derive(Debug, Clone)]
+pub struct Needs {
+    /// The assets.
+    pub assets: Vec<Ref<Asset>>,
+    /// For each: own confidentiality, integrity and availability.
+    pub own: Vec<Values>,
+    /// For each: with what it inherits; or the circles along which nothing can be inherited.
+    pub effective: Result<Vec<Values>, Cycles>,
+    /// For each: the places of what it depends on.
+    pub depends_on: Vec<Vec<usize>>,
+}
+
+impl Needs {
+    /// Of all live assets.
+    pub fn of(isms: &Isms) -> Self {
+        let live: Vec<&Stored<Asset>> = isms.live().collect();
+        let place = |asset: &Ref<Asset>| live.binary_search_by_key(&asset.number(), |it| it.number).ok();
+        let level = |level: Option<RecordLevel>| level.map_or(0, |it| it.0);
+        let assets: Vec<qualitative::Asset> = live
+            .iter()
+            .map(|it| qualitative::Asset {
+                own: [level(it.c_value), level(it.i_value), level(it.a_value)],
+                inherits: it.inherits_values == Some(true),
+                redundant: false,
+                depends_on: it.depends_on.iter().filter_map(place).collect(),
+            })
+            .collect();
+        Self {
+            effective: qualitative::inherit(&assets, &Corrections::none(10)),
+            own: assets.iter().map(|it| it.own).collect(),
+            depends_on: assets.into_iter().map(|it| it.depends_on).collect(),
+            assets: live.iter().map(|it| it.reference()).collect(),
+        }
+    }
+}
+
+/// The likelihood that a threat and a weakness suggest, and the impact that the affected assets suggest.
+pub fn impact_of_assets(isms: &Isms, risk: &Stored<Risk>) -> Option<Level> {
+    let needs = Needs::of(isms);
+    let effective = needs.effective.as_ref().ok()?;
+    let harmed: Vec<qualitative::Property> = risk.effects.iter().map(|it| property(*it)).collect();
+    let place = |asset: &Ref<Asset>| needs.assets.iter().position(|it| it == asset);
+    let values: Vec<Values> = risk.assets.iter().filter_map(place).map(|at| effective[at]).collect();
+    qualitative::impact_from_assets(&values, &harmed)
+}
+
+fn property(property: Property) -> qualitative::Property {
+    match property {
+        Property::Confidentiality => qualitative::Property::Confidentiality,
+        Property::Integrity => qualitative::Property::Integrity,
+        Property::Availability => qualitative::Property::Availability,
+    }
+}
+
+/// The risks that count on a control.
+pub fn relying_on(isms: &Isms, control: AnyRef) -> impl Iterator<Item = &Stored<Risk>> {
+    isms.referring::<Risk>(control, "existing_controls").filter(|risk| risk.is_live())
+}
+
+/// A decimal as a floating number; not a number where it is missing, which the checks of `attestry_risk` then name.
+fn number(decimal: Option<Decimal>) -> f64 {
+    decimal.and_then(|it| it.to_f64()).unwrap_or(f64::NAN)
+}
+
+/// An amount; 0 where there is none.
+fn amount(money: Option<Money>) -> f64 {
+    money.and_then(|it| it.amount().to_f64()).unwrap_or_default()
+}
+
+fn percent(share: Option<Decimal>) -> f64 {
+    share.and_then(|it| it.to_f64()).unwrap_or_default()
+}

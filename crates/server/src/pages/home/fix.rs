@@ -1,0 +1,220 @@
+//! From a finding to the one button that starts its fix: the form of the record at the field that the rule reads, or the
+//! form of a new record.
+
+use attestry_check::{Finding, Item, Report, Rule, Severity};
+use attestry_model::field::Type;
+use attestry_model::permit::Wish;
+use attestry_model::records::{Applicability, Person};
+use attestry_model::stored::AnyRecord;
+use attestry_model::{Kind, Ref};
+
+use super::duties::edit_path;
+use crate::cx::Cx;
+use crate::html::{Html, Mark, encode};
+use crate::{labels, places, show};
+
+/// Where a fix begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// The address.
+    pub href: String,
+    /// The label of the button.
+    pub label: String,
+    /// How much work it is, from 1.
+    pub effort: u32,
+}
+
+/// The kinds and fields that a rule reads, in its order.
+fn reads(rule: &Rule) -> impl Iterator<Item = (Kind, &'static str)> {
+    rule.fields
+        .iter()
+        .filter_map(|name| name.split_once('.'))
+        .filter_map(|(kind, field)| Some((Kind::named(kind)?, field)))
+}
+
+/// The record that a finding is about: the item itself, the row of the statement for a control, the organisation.
+pub fn subject<'a>(cx: &'a Cx, rule: &Rule, item: &Item) -> Option<&'a dyn AnyRecord> {
+    let record = match item {
+        Item::Record(reference) => cx.isms.record(*reference),
+        Item::Word(word) if reads(rule).any(|(kind, _)| kind == Kind::Applicability) => {
+            let rows = cx.isms.live::<Applicability>().filter(|row| row.annex_id.as_deref() == Some(word));
+            rows.last().map(|row| row as &dyn AnyRecord)
+        }
+        Item::Organization if reads(rule).next().is_some_and(|(kind, _)| kind == Kind::Organization) => {
+            cx.isms.organization().map(|organization| organization as &dyn AnyRecord)
+        }
+        _ => None,
+    };
+    record.filter(|record| cx.sees(*record))
+}
+
+/// Where the fix of a finding begins; nothing in the past, and nothing that the person may not do.
+pub fn of(cx: &Cx, rule: &Rule, item: &Item) -> Option<Fix> {
+    if cx.is_past() {
+        return None;
+    }
+    if let Some(record) = subject(cx, rule, item) {
+        return Some(of_record(cx, rule, record));
+    }
+    let (kind, _) = reads(rule).find(|(kind, _)| cx.may_create(*kind))?;
+    let mut href = format!("{}/new", places::list_path(kind));
+    if let Item::Word(word) = item
+        && let Some(field) = field_for(kind, word)
+    {
+        href = format!("{href}?{field}={}", encode(word));
+    }
+    let label = cx.say1("fix-create", "what", &labels::singular(cx.words, kind).to_lowercase()).into_owned();
+    Some(Fix { href, label, effort: effort_of(kind) + 1 })
+}
+
+fn of_record(cx: &Cx, rule: &Rule, record: &dyn AnyRecord) -> Fix {
+    let reference = record.any_ref();
+    let def = record.def();
+    let mut fields = reads(rule).filter(|(kind, _)| *kind == reference.kind).map(|(_, field)| field);
+    // The first of the rule's fields that is empty is most probably what is missing.
+    let own: Vec<&str> = fields.by_ref().filter(|field| def.field(field).is_some()).collect();
+    let empty = own.iter().find(|field| record.field(field).is_none_or(|value| value.is_null()));
+    // Else one that the finding speaks of; a rule reads more fields than it is about.
+    let named = || own.iter().find(|field| rule.message.contains(&format!("{{{field}}}")));
+    let key = if empty.is_some() { "fix-field" } else { "fix-change" };
+    let field = empty.or_else(named).copied();
+    let frozen = def.immutable_in.contains(&record.state()) || attestry_model::permit::is_closed(record);
+    match field.filter(|_| !frozen && cx.may(Wish::Update, record)) {
+        Some(field) => {
+            let label = labels::field(cx.words, reference.kind, field).to_lowercase();
+            Fix { href: edit_path(reference, field), label: cx.say1(key, "field", &label).into_owned(), effort: 1 }
+        }
+        None => Fix {
+            href: cx.record_href(reference),
+            label: cx.say1("fix-open", "record", &reference.to_string()).into_owned(),
+            effort: effort_of(reference.kind),
+        },
+    }
+}
+
+/// The field of a kind in which a word would stand: a choice that offers it, or a list of clauses or controls.
+fn field_for(kind: Kind, word: &str) -> Option<&'static str> {
+    let offers = |ty: Type| match ty {
+        Type::Choice(options) => options.iter().any(|option| option.name == word),
+        _ => false,
+    };
+    let annex = word.starts_with("A.");
+    let fits = |name: &str, ty: Type| match ty {
+        Type::List(inner) if offers(*inner) => true,
+        ty if offers(ty) => true,
+        Type::List(_) | Type::Text => {
+            (annex && name.contains("annex"))
+                || (!annex && name.contains("clause") && word.starts_with(|sign: char| sign.is_ascii_digit()))
+        }
+        _ => false,
+    };
+    kind.def().fields.iter().find(|field| fits(field.name, field.ty)).map(|field| field.name)
+}
+
+/// How much work a record of a kind is, roughly: an audit is not written down in a minute.
+fn effort_of(kind: Kind) -> u32 {
+    match kind {
+        Kind::Audit | Kind::ManagementReview | Kind::BcExercise | Kind::RiskAssessment | Kind::Scope => 6,
+        Kind::ControlTest | Kind::AccessReview | Kind::SupplierAssessment | Kind::RootCauseAnalysis => 4,
+        Kind::Document | Kind::DocumentVersion | Kind::Methodology | Kind::Mandate | Kind::TreatmentPlan => 4,
+        _ => 2,
+    }
+}
+
+/// The mark of a severity: each has a shape of its own.
+pub fn mark(severity: Severity) -> Mark {
+    match severity {
+        Severity::Major => Mark::Gap,
+        Severity::Minor => Mark::Watch,
+        Severity::Observation => Mark::Todo,
+    }
+}
+
+/// Who answers for what a finding is about.
+pub fn owner(cx: &Cx, item: &Item) -> Option<Ref<Person>> {
+    cx.isms.record(item.record()?)?.own_people().first().copied()
+}
+
+/// A finding in words, with its button.
+#[derive(Debug)]
+pub struct Row {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Its page.
+    pub rule_href: String,
+    /// The mark of its severity.
+    pub mark: Html,
+    /// The severity in words.
+    pub severity: String,
+    /// What is wrong.
+    pub message: String,
+    /// The record, as a link, or the item as a word.
+    pub about: Html,
+    /// Who answers for it.
+    pub owner: Html,
+    /// The clause and its page.
+    pub clause: &'static str,
+    /// The page of the clause.
+    pub clause_href: String,
+    /// Where the fix begins.
+    pub fix: Option<Fix>,
+    /// The waiver in force, in words.
+    pub waiver: Option<String>,
+    /// Where the organisation waives it.
+    pub waive_href: Option<String>,
+}
+
+/// A finding as a row.
+pub fn row(cx: &Cx, report: &Report, finding: &Finding<'_>) -> Row {
+    let rule = finding.rule;
+    let waiver = finding.waiver.map(|waiver| {
+        let (name, day) = (cx.name_of(waiver.approver), crate::dates::full_day(cx.words, waiver.expires));
+        cx.with("waived-by", &[("name", (&name).into()), ("day", (&day).into()), ("reason", (&waiver.reason).into())])
+            .into_owned()
+    });
+    let may_waive = steward(cx) && !cx.is_past() && waiver.is_none();
+    let waive_href = may_waive.then(|| format!("/rules/{}?item={}#waive", rule.id, encode(&finding.item.to_string())));
+    Row {
+        rule,
+        rule_href: cx.href(&format!("/rules/{}?item={}", rule.id, encode(&finding.item.to_string()))),
+        mark: mark(rule.severity).svg(),
+        severity: cx.say(format!("severity-{}", rule.severity.name())).into_owned(),
+        message: report.message(&cx.isms, finding),
+        about: about(cx, rule, finding.item),
+        owner: owner(cx, finding.item).map(|person| show::who(cx, person)).unwrap_or_default(),
+        clause: rule.section(),
+        clause_href: clause_href(cx, rule.section()),
+        fix: of(cx, rule, finding.item),
+        waiver,
+        waive_href,
+    }
+}
+
+/// What a finding is about: a link to the record, or the word itself.
+pub fn about(cx: &Cx, rule: &Rule, item: &Item) -> Html {
+    let mut out = String::new();
+    match subject(cx, rule, item) {
+        Some(record) => show::link(cx, record.any_ref(), &mut out),
+        None => match item {
+            Item::Organization => crate::html::escape(&cx.organisation_name, &mut out),
+            item => crate::html::escape(&item.to_string(), &mut out),
+        },
+    }
+    Html(out)
+}
+
+/// The page of a clause or control.
+pub fn clause_href(cx: &Cx, section: &str) -> String {
+    cx.href(&format!("/clauses/{}", encode(section)))
+}
+
+/// Whether the person may see what a finding is about, and so what it says.
+pub fn visible(cx: &Cx, item: &Item) -> bool {
+    item.record().and_then(|reference| cx.isms.record(reference)).is_none_or(|record| cx.sees(record))
+}
+
+/// Whether the person may waive findings.
+pub fn steward(cx: &Cx) -> bool {
+    use attestry_model::kind::Role;
+    cx.principal.has(Role::IsmsManager) || cx.principal.has(Role::SystemAdmin)
+}

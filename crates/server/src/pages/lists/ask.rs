@@ -1,0 +1,317 @@
+//! What an address asks of a list: conditions, order, columns, page. All of it stands in the address, so that sharing a list
+//! is sharing its address.
+//!
+//! `owner=PER-0003` is a condition and may be repeated for alternatives; `field!=` is the opposite, `field.from=` and
+//! `field.to=` are bounds, `field.has=` searches in a text, `field.none=1` and `field.some=1` ask whether anything is there.
+
+use attestry_model::Kind;
+use attestry_model::field::{Key, Type};
+use attestry_model::query::{self, Compare, Cursor, FILTER_LIMIT, Filter, Found, Query, Select};
+use attestry_model::stored::{AnyRecord, FieldPlace};
+
+use super::census::is_mine;
+use super::columns::{self, Column};
+use super::kept;
+use crate::cx::Cx;
+use crate::fault::Fault;
+use crate::places::list_path;
+use crate::shell;
+
+/// Most parameters of an address.
+const MOST_PARAMETERS: usize = 150;
+/// Longest text that is searched for, in bytes.
+const LONGEST_TEXT: usize = 200;
+/// The lengths of pages that are offered.
+pub const LENGTHS: [usize; 3] = [50, 100, 200];
+/// Which of the built-in views is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum View {
+    /// Everything but void records.
+    All,
+    /// What is the person's own.
+    Mine,
+    /// What has open findings or is overdue.
+    Attention,
+    /// A saved one, by its key in the address.
+    Saved(String),
+}
+
+/// One condition of the address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// The parameter's name in the address.
+    pub parameter: String,
+    /// Its value there.
+    pub value: String,
+    /// The field.
+    pub field: String,
+    /// How it is compared.
+    pub compare: Compare,
+    /// Whether it asks only if anything is there.
+    pub presence: bool,
+}
+
+/// What is asked; see the module.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The kind.
+    pub kind: Kind,
+    /// The view.
+    pub view: View,
+    /// Words that are to occur.
+    pub q: String,
+    /// The conditions.
+    pub conditions: Vec<Condition>,
+    /// The order, where the address says one.
+    pub sort: Option<String>,
+    /// How many on a page.
+    pub per: usize,
+    /// Whether void records are shown.
+    pub void: bool,
+    /// Fields whose filters are shown although nothing is chosen in them yet.
+    pub shown: Vec<String>,
+    /// The columns that the address names.
+    pub columns: Option<Vec<String>>,
+    /// Where the page begins, or ends.
+    pub cursor: Option<(Cursor, bool)>,
+    /// The parameters as they came, without those of paging.
+    pairs: Vec<(String, String)>,
+}
+
+impl Ask {
+    /// Reads the address. What it cannot mean is a problem by parameter; what the person may not ask for is refused.
+    pub fn read(cx: &Cx, kind: Kind, query: &str) -> Result<Self, Fault> {
+        if query.bytes().filter(|byte| *byte == b'&').count() >= MOST_PARAMETERS {
+            return Err(Fault::field("filter", cx.say("list-too-many").into_owned()));
+        }
+        let pairs = shell::pairs(query);
+        let mut ask = Self {
+            kind,
+            view: View::All,
+            q: String::new(),
+            conditions: Vec::new(),
+            sort: None,
+            per: LENGTHS[0],
+            void: false,
+            shown: Vec::new(),
+            columns: None,
+            cursor: None,
+            pairs: Vec::new(),
+        };
+        for (name, value) in pairs {
+            if matches!(name.as_str(), "asof" | "done" | "undo") || value.is_empty() {
+                continue;
+            }
+            ask.take(cx, &name, &value)?;
+            if !matches!(name.as_str(), "after" | "before") {
+                ask.pairs.push((name, value));
+            }
+        }
+        if ask.conditions.len() > FILTER_LIMIT {
+            return Err(Fault::field("filter", cx.say("list-too-many").into_owned()));
+        }
+        Ok(ask)
+    }
+
+    fn take(&mut self, cx: &Cx, name: &str, value: &str) -> Result<(), Fault> {
+        let no = |message: &str| Err(Fault::field(name, cx.say(message).into_owned()));
+        match name {
+            "q" if value.len() > LONGEST_TEXT => return no("list-bad-text"),
+            "q" => value.trim().clone_into(&mut self.q),
+            "view" => {
+                self.view = match value {
+                    "all" => View::All,
+                    "mine" => View::Mine,
+                    "attention" => View::Attention,
+                    other => View::Saved(other.to_owned()),
+                }
+            }
+            "sort" => {
+                let column = self.field(cx, value.strip_prefix('-').unwrap_or(value))?;
+                if !column.is_sortable() {
+                    return no("list-bad-sort");
+                }
+                self.sort = Some(value.to_owned());
+            }
+            "cols" => {
+                let names: Vec<&str> = value.split(',').collect();
+                if names.len() > columns::MOST {
+                    return no("list-bad-columns");
+                }
+                for name in &names {
+                    self.field(cx, name)?;
+                }
+                self.columns = Some(names.into_iter().map(ToOwned::to_owned).collect());
+            }
+            "per" => match value.parse().ok().filter(|per| LENGTHS.contains(per)) {
+                Some(per) => self.per = per,
+                None => return no("list-bad-length"),
+            },
+            "void" => self.void = value == "1",
+            "filter" => {
+                let column = self.field(cx, value)?;
+                if !self.shown.contains(&column.name) {
+                    self.shown.push(column.name);
+                }
+            }
+            "after" | "before" => {
+                let bytes = data_encoding::BASE64URL_NOPAD.decode(value.as_bytes()).ok();
+                let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+                match text.and_then(|text| Cursor::parse(&text)) {
+                    Some(cursor) => self.cursor = Some((cursor, name == "before")),
+                    None => return no("list-bad-cursor"),
+                }
+            }
+            _ => self.condition(cx, name, value)?,
+        }
+        Ok(())
+    }
+
+    fn condition(&mut self, cx: &Cx, name: &str, value: &str) -> Result<(), Fault> {
+        let ends = [
+            (".from", Compare::AtLeast, false),
+            (".to", Compare::AtMost, false),
+            (".has", Compare::Contains, false),
+            (".none", Compare::Is, true),
+            (".some", Compare::IsNot, true),
+            ("!", Compare::IsNot, false),
+        ];
+        let found =
+            ends.iter().find_map(|(end, compare, presence)| Some((name.strip_suffix(end)?, *compare, *presence)));
+        let (field, compare, presence) = found.unwrap_or((name, Compare::Is, false));
+        let column = self.field(cx, field)?;
+        if value.len() > LONGEST_TEXT {
+            return Err(Fault::field(name, cx.say("list-bad-text").into_owned()));
+        }
+        let value = value.to_owned();
+        let condition = Condition { parameter: name.to_owned(), value, field: column.name, compare, presence };
+        if !self.conditions.contains(&condition) {
+            self.conditions.push(condition);
+        }
+        Ok(())
+    }
+
+    /// A field that may be asked for: one that nobody has is a mistake, one that the person may not ask for is refused.
+    fn field(&self, cx: &Cx, name: &str) -> Result<Column, Fault> {
+        if let Some(column) = columns::named(cx, self.kind, name) {
+            return Ok(column);
+        }
+        let def = self.kind.def();
+        if FieldPlace::find(def, name).is_some() {
+            return Err(Fault::Denied(cx.say("list-private").into_owned()));
+        }
+        let shown: String = name.chars().take(60).collect();
+        Err(Fault::field(&shown, cx.say("list-no-field").into_owned()))
+    }
+
+    /// The order that holds.
+    pub fn order(&self) -> String {
+        self.sort.clone().unwrap_or_else(|| columns::default_sort(self.kind.def()))
+    }
+
+    /// Whether anything narrows the list.
+    pub fn is_narrowed(&self) -> bool {
+        !self.q.is_empty() || !self.conditions.is_empty() || matches!(self.view, View::Mine | View::Attention)
+    }
+
+    /// Runs it: a page of `limit` records.
+    pub fn run<'a>(&self, cx: &'a Cx, limit: usize) -> Result<Found<'a>, Fault> {
+        let (mut filters, mut either): (Vec<Filter>, Vec<Vec<Filter>>) = (Vec::new(), Vec::new());
+        let mut void = self.void;
+        for condition in &self.conditions {
+            void |= condition.field == "state" && condition.compare == Compare::Is && condition.value == "void";
+            let value = if condition.presence { String::new() } else { condition.value.clone() };
+            let filter = Filter { field: condition.field.clone(), compare: condition.compare, value };
+            let alternative = condition.compare == Compare::Is && !condition.presence;
+            match either.iter_mut().find(|group| alternative && group[0].field == filter.field) {
+                Some(group) => group.push(filter),
+                None if alternative => either.push(vec![filter]),
+                None => filters.push(filter),
+            }
+        }
+        let def = self.kind.def();
+        let sees_all = cx.sees_all(def);
+        let text = Words::of(&self.q);
+        let findings = (self.view == View::Attention).then(|| kept::findings(cx));
+        let due = columns::due_places(def);
+        let visible = |record: &dyn AnyRecord| {
+            let in_view = match &self.view {
+                View::Mine => is_mine(cx, record),
+                View::Attention => {
+                    findings.as_ref().is_some_and(|found| found.contains_key(&record.any_ref()))
+                        || columns::overdue(record, &due, cx.today).is_some()
+                }
+                View::All | View::Saved(_) => true,
+            };
+            in_view && text.are_in(record) && (sees_all || cx.sees(record))
+        };
+        let plain = !self.is_narrowed() && !void;
+        let total = plain.then(|| kept::census(cx, self.kind).all);
+        let query = Query { sort: Some(self.order()), limit, void, ..Query::all(self.kind) };
+        let query = Query { filters, ..query };
+        let (from, backwards) =
+            self.cursor.as_ref().map_or((None, false), |(cursor, backwards)| (Some(cursor), *backwards));
+        let select = Select { query: &query, either: &either, visible: &visible, from, backwards, total };
+        query::select(&cx.isms, &select).map_err(|mut problems| {
+            for problem in &mut problems.0 {
+                problem.message = problem.message.chars().take(300).collect();
+            }
+            Fault::Invalid(problems)
+        })
+    }
+
+    /// The address of this list with some parameters left out and others added, on its first page.
+    pub fn link(&self, cx: &Cx, without: &dyn Fn(&str, &str) -> bool, with: &[(&str, &str)]) -> String {
+        cx.href(&shell::with_query(&list_path(self.kind), &self.with(without, with), None))
+    }
+
+    /// The parameters with some left out and others added.
+    pub fn with(&self, without: &dyn Fn(&str, &str) -> bool, with: &[(&str, &str)]) -> Vec<(String, String)> {
+        let kept = self.pairs.iter().filter(|(name, value)| !without(name, value)).cloned();
+        kept.chain(with.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))).collect()
+    }
+
+    /// The parameters as a query string, without the page.
+    pub fn query(&self) -> String {
+        shell::with_query("", &self.pairs, None).trim_start_matches('?').to_owned()
+    }
+
+    /// A cursor beside a record, for an address.
+    pub fn cursor_at(&self, record: &dyn AnyRecord) -> String {
+        let cursor = Cursor::of(record, Some(&self.order())).map(|cursor| cursor.to_string()).unwrap_or_default();
+        data_encoding::BASE64URL_NOPAD.encode(cursor.as_bytes())
+    }
+}
+
+/// Words that are all to occur in a record: in its reference, its title, its tags or a text that everybody may see who sees
+/// the record.
+struct Words(Vec<String>);
+
+impl Words {
+    fn of(text: &str) -> Self {
+        Self(text.split_whitespace().map(str::to_lowercase).take(20).collect())
+    }
+
+    fn are_in(&self, record: &dyn AnyRecord) -> bool {
+        self.0.iter().all(|word| {
+            let head = record.head();
+            holds(head.title.as_deref().unwrap_or_default(), word)
+                || head.tags.iter().any(|tag| holds(tag, word))
+                || record.any_ref().to_string().to_lowercase().starts_with(word.as_str())
+                || record.def().fields.iter().enumerate().any(|(at, field)| {
+                    matches!(field.ty, Type::Text | Type::LongText)
+                        && !field.private
+                        && matches!(record.key(FieldPlace::Own(at)), Key::Text(text) if holds(text, word))
+                })
+        })
+    }
+}
+
+/// Whether a text holds a word that is in small letters.
+fn holds(text: &str, word: &str) -> bool {
+    if text.is_ascii() {
+        let word = word.as_bytes();
+        return text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    }
+    text.to_lowercase().contains(word)
+}

@@ -1,0 +1,625 @@
+//! Many records at once: what is to be done is chosen, its effect is shown with numbers, and only then it is done. Each record
+//! is decided for itself; those that refuse are listed with the reason.
+
+use askama::Template;
+use attestry_check::Report;
+use attestry_model::decide::{decide_next, is_approving, steps_from};
+use attestry_model::field::{FieldDef, Type};
+use attestry_model::permit::{Wish, any_of};
+use attestry_model::records::Person;
+use attestry_model::stored::{AnyRecord, common_fields};
+use attestry_model::{AnyRef, Command, Kind, Refusal, plain};
+use axum::extract::{Path, RawForm};
+use axum::response::Response;
+use serde_json::{Map, Value};
+
+use super::ask::Ask;
+use super::filters::record_words;
+use super::form::Form;
+use crate::cx::Cx;
+use crate::fault::Fault;
+use crate::html::Html;
+use crate::places::{Frame, kind_of, list_path};
+use crate::shell::{Shell, page};
+use crate::{labels, shell};
+
+/// Most records of one bulk edit.
+pub const MOST: usize = 1_000;
+/// Most people that a field of people offers.
+const MOST_PEOPLE: usize = 500;
+/// Most rows that a page names one by one.
+const MOST_NAMED: usize = 12;
+/// Longest reason, in bytes.
+const LONGEST_REASON: usize = 2_000;
+
+/// Something that can be done with many.
+#[derive(Debug)]
+pub struct Act {
+    /// Its name in the form.
+    pub name: &'static str,
+    /// What the button says.
+    pub label: String,
+}
+
+/// What the person can do with many records of this list.
+pub fn acts(cx: &Cx, kind: Kind, records: &[&dyn AnyRecord]) -> Vec<Act> {
+    if cx.is_past() || !records.iter().any(|record| cx.may(Wish::Update, *record)) {
+        return Vec::new();
+    }
+    let act = |name: &'static str| Act { name, label: cx.say(format!("bulk-{name}")).into_owned() };
+    let mut acts = Vec::new();
+    let fields = || changeable(cx, kind);
+    if fields().any(|field| field.ty == Type::Ref(Kind::Person)) {
+        acts.push(act("owner"));
+    }
+    if fields().any(|field| field.ty == Type::Date) {
+        acts.push(act("date"));
+    }
+    acts.push(act("field"));
+    if kind.def().flow.iter().any(|step| is_plain(kind, step)) {
+        acts.push(act("step"));
+    }
+    acts.push(act("void"));
+    acts
+}
+
+/// Whether a step is taken without a signature: what is signed is looked at first, one by one.
+fn is_plain(kind: Kind, step: &attestry_model::kind::StepWords) -> bool {
+    kind != Kind::Approval && !is_approving(kind.def(), step)
+}
+
+/// The fields that can be set in many records.
+fn changeable(cx: &Cx, kind: Kind) -> impl Iterator<Item = &'static FieldDef> {
+    let def = kind.def();
+    let common = common_fields(def.fields).map(|(_, field)| field);
+    let fields = def.fields.iter().chain(common).filter(|field| cx.may_ask(field));
+    fields
+        .filter(|field| !matches!(field.name, "created_by" | "created_at" | "void_reason" | "legal_hold" | "app_roles"))
+}
+
+/// The records that were chosen, each with the version that was seen.
+struct Chosen(Vec<(AnyRef, u32)>);
+
+impl Chosen {
+    fn read(cx: &Cx, kind: Kind, form: &Form) -> Result<Self, Fault> {
+        let wrong = |key: &str| Fault::field("ref", cx.say1(key, "most", MOST).into_owned());
+        if form.get("all").is_some() {
+            let ask = Ask::read(cx, kind, form.get("query").unwrap_or_default())?;
+            let found = ask.run(cx, MOST)?;
+            if found.total > MOST {
+                return Err(wrong("bulk-too-many"));
+            }
+            return Ok(Self(found.records.iter().map(|it| (it.any_ref(), it.revision())).collect()));
+        }
+        let mut chosen = Vec::new();
+        for text in form.all("ref") {
+            let (reference, revision) = text.split_once('.').unwrap_or((text, ""));
+            let target: AnyRef = reference.parse().map_err(|message: String| Fault::field("ref", message))?;
+            let revision: u32 =
+                revision.parse().map_err(|_| Fault::field("ref", cx.say("bulk-no-version").into_owned()))?;
+            if target.kind != kind {
+                return Err(wrong("bulk-other-kind"));
+            }
+            if !chosen.contains(&(target, revision)) {
+                chosen.push((target, revision));
+            }
+            if chosen.len() > MOST {
+                return Err(wrong("bulk-too-many"));
+            }
+        }
+        if chosen.is_empty() { Err(wrong("bulk-none")) } else { Ok(Self(chosen)) }
+    }
+
+    fn hidden(&self) -> Html {
+        let pairs: Vec<(String, String)> =
+            self.0.iter().map(|(target, revision)| ("ref".to_owned(), format!("{target}.{revision}"))).collect();
+        shell::hidden(&pairs)
+    }
+}
+
+/// What is to be done with each.
+#[derive(Debug, Clone)]
+enum Deed {
+    /// Set fields, and add tags to those that are there.
+    Set { fields: Map<String, Value>, tags: Vec<String> },
+    /// Take a step.
+    Step(String),
+    /// Void.
+    Void,
+}
+
+impl Deed {
+    /// Reads what the form wants; the parameters that say it again.
+    fn read(cx: &Cx, kind: Kind, form: &Form) -> Result<(Self, Vec<(String, String)>), Fault> {
+        let get = |name: &str| form.get(name).unwrap_or_default().trim();
+        let act = get("act");
+        let need = |name: &str, key: &str| Fault::field(name, cx.say(key).into_owned());
+        let mut again = vec![("act".to_owned(), act.to_owned())];
+        let mut keep = |names: &[&str]| {
+            again.extend(names.iter().map(|name| ((*name).to_owned(), get(name).to_owned())));
+        };
+        let deed = match act {
+            "owner" | "date" => {
+                keep(&["field", "value"]);
+                let ty = if act == "owner" { Type::Ref(Kind::Person) } else { Type::Date };
+                let field = changeable(cx, kind).find(|field| field.name == get("field") && field.ty == ty);
+                let field = field.ok_or_else(|| need("field", "bulk-no-field"))?;
+                if get("value").is_empty() && act == "owner" {
+                    return Err(need("value", "bulk-no-value"));
+                }
+                Self::Set { fields: Map::from_iter([Self::value(cx, field, get("value"))?]), tags: Vec::new() }
+            }
+            "field" => {
+                keep(&["choice", "tags"]);
+                let mut fields = Map::new();
+                if let Some((name, value)) = get("choice").split_once('=') {
+                    let field = changeable(cx, kind)
+                        .find(|it| it.name == name && matches!(it.ty, Type::Choice(_) | Type::Bool));
+                    fields.extend([Self::value(cx, field.ok_or_else(|| need("choice", "bulk-no-field"))?, value)?]);
+                }
+                let tags = get("tags").split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty());
+                let tags: Vec<String> = tags.take(20).collect();
+                if fields.is_empty() && tags.is_empty() {
+                    return Err(need("choice", "bulk-no-value"));
+                }
+                Self::Set { fields, tags }
+            }
+            "step" => {
+                keep(&["to"]);
+                let def = kind.def();
+                let mut steps = def.flow.iter().filter(|step| is_plain(kind, step));
+                let known = steps.any(|step| step.name.unwrap_or(step.to) == get("to"));
+                if !known {
+                    return Err(need("to", "bulk-no-step"));
+                }
+                Self::Step(get("to").to_owned())
+            }
+            "void" => {
+                if get("reason").is_empty() {
+                    return Err(need("reason", "bulk-no-reason"));
+                }
+                Self::Void
+            }
+            _ => return Err(need("act", "bulk-no-act")),
+        };
+        keep(&["reason"]);
+        Ok((deed, again))
+    }
+
+    fn value(cx: &Cx, field: &FieldDef, text: &str) -> Result<(String, Value), Fault> {
+        let value = plain::parse(field.ty, text, plain::currency(&cx.current));
+        let value = value.map_err(|wrong| Fault::field(field.name, wrong.to_string()))?;
+        Ok((field.name.to_owned(), value))
+    }
+
+    fn command(&self, record: &dyn AnyRecord, revision: u32, reason: Option<&str>) -> Command {
+        let (target, revision) = (record.any_ref(), Some(revision));
+        let reason = reason.map(ToOwned::to_owned);
+        match self {
+            Self::Set { fields, tags } => {
+                let mut fields = fields.clone();
+                if !tags.is_empty() {
+                    let mut all = record.head().tags.clone();
+                    let new: Vec<String> = tags.iter().filter(|tag| !all.contains(tag)).cloned().collect();
+                    all.extend(new);
+                    fields.insert("tags".to_owned(), Value::from(all));
+                }
+                Command::Update { target, revision, fields, reason }
+            }
+            Self::Step(to) => Command::Step { target, to: to.clone(), revision, fields: Map::new(), reason },
+            Self::Void => Command::Void { target, revision, reason: reason.unwrap_or_default() },
+        }
+    }
+
+    /// The deed in words, as a sentence with the number of records.
+    fn words(&self, cx: &Cx, kind: Kind, count: usize) -> String {
+        let records = shell::counted(cx, kind, count);
+        match self {
+            Self::Set { fields, tags } => {
+                let mut parts: Vec<String> = fields
+                    .iter()
+                    .map(|(name, value)| {
+                        let column = super::columns::named(cx, kind, name);
+                        let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+                        let shown = if value.is_null() {
+                            cx.say("list-empty-value").into_owned()
+                        } else {
+                            column
+                                .as_ref()
+                                .map_or(text.clone(), |column| super::filters::value_words(cx, kind, column, &text))
+                        };
+                        let label = column.map_or_else(|| name.clone(), |column| column.label);
+                        cx.with("list-chip-is", &[("field", (&label).into()), ("value", (&shown).into())]).into_owned()
+                    })
+                    .collect();
+                if !tags.is_empty() {
+                    parts.push(cx.say1("bulk-adds-tags", "tags", &tags.join(", ")).into_owned());
+                }
+                cx.with("bulk-sets", &[("what", (&parts.join("; ")).into()), ("records", (&records).into())])
+                    .into_owned()
+            }
+            Self::Step(to) => {
+                let to = step_words(cx, kind, to);
+                cx.with("bulk-steps", &[("to", (&to).into()), ("records", (&records).into())]).into_owned()
+            }
+            Self::Void => cx.say1("bulk-voids", "records", &records).into_owned(),
+        }
+    }
+}
+
+fn step_words(cx: &Cx, kind: Kind, name: &str) -> String {
+    let is_state = kind.def().states.iter().any(|state| state.name == name);
+    if is_state { labels::state(cx.words, kind, name).into_owned() } else { labels::sentence(name) }
+}
+
+/// The page on which it is said what is to be done.
+#[derive(Template)]
+#[template(path = "bulk.html")]
+struct Choose {
+    cx: Cx,
+    frame: Frame,
+    shell: Shell,
+    heading: String,
+    path: String,
+    chosen: Html,
+    back: String,
+    act: String,
+    problem: Option<(String, String)>,
+    fields: Vec<(String, String)>,
+    people: Vec<(String, String)>,
+    groups: Vec<(String, Vec<(String, String)>)>,
+    steps: Vec<(String, String)>,
+    named: Vec<String>,
+    more: usize,
+    values: Form,
+}
+
+/// The page that shows what would happen, or what has happened.
+#[derive(Template)]
+#[template(path = "bulk_effect.html")]
+struct Effect {
+    cx: Cx,
+    frame: Frame,
+    shell: Shell,
+    heading: String,
+    path: String,
+    back: String,
+    /// The form that does it; empty once it is done.
+    form: Html,
+    button: String,
+    fits: usize,
+    failed: Vec<(Html, String)>,
+    more_failed: usize,
+    solved: Vec<String>,
+    more_solved: usize,
+    caused: Vec<String>,
+    more_caused: usize,
+    /// The form that takes it back.
+    undo: Html,
+    done: bool,
+}
+
+/// What would come of it, or what came of it.
+struct Outcome {
+    fits: Vec<AnyRef>,
+    failed: Vec<(AnyRef, String)>,
+    solved: Vec<String>,
+    caused: Vec<String>,
+}
+
+/// `POST /{kind}/bulk`
+pub async fn run(cx: Cx, Path(slug): Path<String>, RawForm(body): RawForm) -> Result<Response, Fault> {
+    let kind = kind_of(&slug).ok_or(Fault::Absent)?;
+    let form = Form::read(&body)?;
+    let chosen = Chosen::read(&cx, kind, &form)?;
+    let stage = form.get("stage").unwrap_or_default().to_owned();
+    if stage.is_empty() {
+        return choose(cx, kind, &chosen, form, None);
+    }
+    let (deed, mut again) = match Deed::read(&cx, kind, &form) {
+        Ok(read) => read,
+        Err(Fault::Invalid(problems)) => {
+            let problem = problems.0.into_iter().next().map(|problem| (problem.field, problem.message));
+            return choose(cx, kind, &chosen, form, problem);
+        }
+        Err(fault) => return Err(fault),
+    };
+    let reason = form.get("reason").map(str::trim).filter(|reason| !reason.is_empty());
+    if reason.is_some_and(|reason| reason.len() > LONGEST_REASON) {
+        return Err(Fault::field("reason", cx.say("list-bad-text").into_owned()));
+    }
+    let reason = reason.map(ToOwned::to_owned);
+    let back = form.get("query").unwrap_or_default().to_owned();
+    again.push(("query".to_owned(), back.clone()));
+    if stage == "do" {
+        return act(cx, kind, chosen, deed, reason, &back).await;
+    }
+    let rows = chosen.0.clone();
+    let (wanted, why) = (deed.clone(), reason.clone());
+    let outcome = cx.apart(move |cx| Ok(preview(cx, &rows, &wanted, why.as_deref()))).await?;
+    let fitting = Chosen(chosen.0.iter().filter(|(it, _)| outcome.fits.contains(it)).copied().collect());
+    again.push(("stage".to_owned(), "do".to_owned()));
+    let mut fields = fitting.hidden().as_str().to_owned();
+    fields.push_str(shell::hidden(&again).as_str());
+    let heading = deed.words(&cx, kind, outcome.fits.len());
+    let button = cx.say1("bulk-do", "records", &shell::counted(&cx, kind, outcome.fits.len())).into_owned();
+    show(cx, kind, outcome, heading, (Html(fields), button), &back, Html::default(), false)
+}
+
+fn choose(
+    cx: Cx,
+    kind: Kind,
+    chosen: &Chosen,
+    values: Form,
+    problem: Option<(String, String)>,
+) -> Result<Response, Fault> {
+    let act = values.get("act").unwrap_or_default().to_owned();
+    if !["owner", "date", "field", "step", "void"].contains(&act.as_str()) {
+        return Err(Fault::field("act", cx.say("bulk-no-act").into_owned()));
+    }
+    let label = |field: &FieldDef| (field.name.to_owned(), labels::field(cx.words, kind, field.name));
+    let of_type = |ty: Type| changeable(&cx, kind).filter(move |field| field.ty == ty).map(label).collect();
+    let fields: Vec<(String, String)> = match act.as_str() {
+        "owner" => of_type(Type::Ref(Kind::Person)),
+        "date" => of_type(Type::Date),
+        _ => Vec::new(),
+    };
+    let mut people: Vec<(String, String)> = if act == "owner" {
+        let active = cx.isms.live::<Person>().filter(|person| person.state_name() == "active");
+        active.take(MOST_PEOPLE).map(|it| (it.reference().any().to_string(), it.title().to_owned())).collect()
+    } else {
+        Vec::new()
+    };
+    people.sort_by_key(|(_, name)| name.to_lowercase());
+    let options = |field: &FieldDef| match field.ty {
+        Type::Choice(options) => options
+            .iter()
+            .map(|it| (format!("{}={}", field.name, it.name), labels::word(cx.words, it.name, it.label).into_owned()))
+            .collect(),
+        Type::Bool => ["true", "false"]
+            .iter()
+            .zip(["yes", "no"])
+            .map(|(value, word)| (format!("{}={value}", field.name), cx.say(word).into_owned()))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let groups = changeable(&cx, kind).filter(|field| matches!(field.ty, Type::Choice(_) | Type::Bool));
+    let groups = groups.map(|field| (labels::field(cx.words, kind, field.name), options(field))).collect();
+    let back =
+        crate::shell::own_path(&format!("{}?{}", list_path(kind), values.get("query").unwrap_or_default())).to_owned();
+    let heading = cx
+        .with(&format!("bulk-{act}-heading"), &[("records", (&shell::counted(&cx, kind, chosen.0.len())).into())])
+        .into_owned();
+    let named: Vec<String> =
+        chosen.0.iter().take(MOST_NAMED).map(|(it, _)| format!("{it} {}", record_words(&cx, *it))).collect();
+    let template = Choose {
+        frame: Frame::of_kind(&cx, kind, Some(&heading)),
+        shell: Shell::of(&cx),
+        path: list_path(kind),
+        chosen: chosen.hidden(),
+        steps: if act == "step" { steps(&cx, kind, chosen) } else { Vec::new() },
+        more: chosen.0.len() - named.len(),
+        heading,
+        back,
+        act,
+        problem,
+        fields,
+        people,
+        groups,
+        named,
+        values,
+        cx,
+    };
+    page(&template)
+}
+
+/// The steps that at least one of the records can take by this person's hand, without a signature.
+fn steps(cx: &Cx, kind: Kind, chosen: &Chosen) -> Vec<(String, String)> {
+    let def = kind.def();
+    let mut steps: Vec<(String, String)> = Vec::new();
+    for (target, _) in &chosen.0 {
+        let Ok(record) = cx.record(*target) else { continue };
+        for step in steps_from(def, record.flow_state()).filter(|step| is_plain(kind, step)) {
+            let name = step.name.unwrap_or(step.to);
+            let known = steps.iter().any(|(known, _)| known == name);
+            if !known && any_of(&cx.isms, &cx.principal, step.who, record) {
+                steps.push((name.to_owned(), step_words(cx, kind, name)));
+            }
+        }
+    }
+    steps
+}
+
+/// What would come of it: each command is decided on the value that the ones before it lead to, and the rules are judged
+/// on the last.
+fn preview(cx: &Cx, rows: &[(AnyRef, u32)], deed: &Deed, reason: Option<&str>) -> Outcome {
+    let mut isms = cx.current.clone();
+    let (mut fits, mut failed) = (Vec::new(), Vec::new());
+    for (target, revision) in rows {
+        let Ok(record) = cx.record(*target) else {
+            failed.push((*target, cx.say("bulk-absent").into_owned()));
+            continue;
+        };
+        match decide_next(&isms, &cx.principal, deed.command(record, *revision, reason), cx.now) {
+            Ok((_, next)) => {
+                isms = next;
+                fits.push(*target);
+            }
+            Err(refusal) => failed.push((*target, refusal_words(cx, &refusal))),
+        }
+    }
+    let before = cx.report();
+    let after = before.next(&isms, cx.now, cx.today, isms.kinds_since(cx.current.size()));
+    let (solved, caused) = (gone(cx, &before, &after), gone_in(cx, &isms, &after, &before));
+    Outcome { fits, failed, solved, caused }
+}
+
+/// The findings of one report that are not in another, in words, as far as the person may see their records.
+fn gone(cx: &Cx, of: &Report, than: &Report) -> Vec<String> {
+    gone_in(cx, &cx.current, of, than)
+}
+
+fn gone_in(cx: &Cx, isms: &attestry_model::Isms, of: &Report, than: &Report) -> Vec<String> {
+    use std::collections::HashSet;
+    let there: HashSet<(&str, &attestry_check::Item)> = than.open().map(|it| (it.rule.id, it.item)).collect();
+    let new = of.open().filter(|it| !there.contains(&(it.rule.id, it.item)));
+    let seen = new.filter(|it| it.item.record().and_then(|it| isms.record(it)).is_none_or(|record| cx.sees(record)));
+    seen.map(|it| of.message(isms, &it)).collect()
+}
+
+fn refusal_words(cx: &Cx, refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Stale { .. } => cx.say("bulk-stale").into_owned(),
+        Refusal::Denied(_) => cx.say("bulk-denied").into_owned(),
+        Refusal::Absent(_) => cx.say("bulk-absent").into_owned(),
+        Refusal::Invalid(problems) => problems.to_string(),
+    }
+}
+
+fn fault_words(cx: &Cx, fault: &Fault) -> String {
+    match fault {
+        Fault::Stale(_) => cx.say("bulk-stale").into_owned(),
+        Fault::Denied(_) => cx.say("bulk-denied").into_owned(),
+        Fault::Absent => cx.say("bulk-absent").into_owned(),
+        Fault::Invalid(problems) => problems.to_string(),
+        Fault::ReadOnly(reason) => reason.clone(),
+        _ => cx.say("bulk-failed").into_owned(),
+    }
+}
+
+/// Writes the commands, all on their way at once so that they are written in groups; answers in the order of the records.
+async fn write(cx: &Cx, commands: Vec<(AnyRef, Command)>) -> Vec<(AnyRef, Result<(), Fault>)> {
+    let mut set = tokio::task::JoinSet::new();
+    for (at, (target, command)) in commands.into_iter().enumerate() {
+        let cx = cx.clone();
+        set.spawn(async move { (at, target, cx.submit(command).await.map(|_| ())) });
+    }
+    let mut answers = Vec::new();
+    while let Some(answer) = set.join_next().await {
+        answers.extend(answer.ok());
+    }
+    answers.sort_by_key(|(at, ..)| *at);
+    answers.into_iter().map(|(_, target, answer)| (target, answer)).collect()
+}
+
+async fn act(
+    cx: Cx,
+    kind: Kind,
+    chosen: Chosen,
+    deed: Deed,
+    reason: Option<String>,
+    back: &str,
+) -> Result<Response, Fault> {
+    let mut commands = Vec::new();
+    let mut outcome = Outcome { fits: Vec::new(), failed: Vec::new(), solved: Vec::new(), caused: Vec::new() };
+    let mut before: Vec<(AnyRef, Map<String, Value>)> = Vec::new();
+    for (target, revision) in &chosen.0 {
+        let Ok(record) = cx.record(*target) else {
+            outcome.failed.push((*target, cx.say("bulk-absent").into_owned()));
+            continue;
+        };
+        let command = deed.command(record, *revision, reason.as_deref());
+        if let Command::Update { fields, .. } = &command {
+            let old = fields.keys().map(|name| (name.clone(), record.field(name).unwrap_or_default()));
+            before.push((*target, old.collect()));
+        }
+        commands.push((*target, command));
+    }
+    for (target, answer) in write(&cx, commands).await {
+        match answer {
+            Ok(()) => outcome.fits.push(target),
+            Err(fault) => outcome.failed.push((target, fault_words(&cx, &fault))),
+        }
+    }
+    let written = cx.organisation.isms();
+    let mut undo: Vec<(String, String)> = Vec::new();
+    for (target, old) in before.iter().filter(|(target, _)| outcome.fits.contains(target)) {
+        let Some(record) = written.record(*target) else { continue };
+        undo.push(("undo".to_owned(), format!("{target}.{} {}", record.revision(), Value::Object(old.clone()))));
+    }
+    let undo = if undo.is_empty() {
+        Html::default()
+    } else {
+        undo.push(("query".to_owned(), back.to_owned()));
+        shell::hidden(&undo)
+    };
+    let heading = cx.say1("bulk-done", "records", &shell::counted(&cx, kind, outcome.fits.len())).into_owned();
+    show(cx, kind, outcome, heading, (Html::default(), String::new()), back, undo, true)
+}
+
+/// `POST /{kind}/bulk/undo`: puts the values back that a bulk edit had changed, as an ordinary change of each record that
+/// nobody has changed since.
+pub async fn undo(cx: Cx, Path(slug): Path<String>, RawForm(body): RawForm) -> Result<Response, Fault> {
+    let kind = kind_of(&slug).ok_or(Fault::Absent)?;
+    let form = Form::read(&body)?;
+    let wrong = || Fault::Malformed("this is no bulk edit that can be taken back".to_owned());
+    let allowed: Vec<&str> = changeable(&cx, kind).map(|field| field.name).collect();
+    let mut commands = Vec::new();
+    let mut outcome = Outcome { fits: Vec::new(), failed: Vec::new(), solved: Vec::new(), caused: Vec::new() };
+    for text in form.all("undo").take(MOST) {
+        let (version, old) = text.split_once(' ').ok_or_else(wrong)?;
+        let (target, revision) = version.split_once('.').ok_or_else(wrong)?;
+        let target: AnyRef = target.parse().map_err(|_| wrong())?;
+        let revision: u32 = revision.parse().map_err(|_| wrong())?;
+        let Ok(Value::Object(fields)) = serde_json::from_str(old) else { return Err(wrong()) };
+        if target.kind != kind || fields.keys().any(|name| !allowed.contains(&name.as_str())) {
+            return Err(wrong());
+        }
+        if cx.record(target).is_err() {
+            outcome.failed.push((target, cx.say("bulk-absent").into_owned()));
+            continue;
+        }
+        let reason = Some(cx.say("bulk-undo-reason").into_owned());
+        commands.push((target, Command::Update { target, revision: Some(revision), fields, reason }));
+    }
+    for (target, answer) in write(&cx, commands).await {
+        match answer {
+            Ok(()) => outcome.fits.push(target),
+            Err(fault) => outcome.failed.push((target, fault_words(&cx, &fault))),
+        }
+    }
+    let heading = cx.say1("bulk-undone", "records", &shell::counted(&cx, kind, outcome.fits.len())).into_owned();
+    let back = form.get("query").unwrap_or_default().to_owned();
+    show(cx, kind, outcome, heading, (Html::default(), String::new()), &back, Html::default(), true)
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one page")]
+fn show(
+    cx: Cx,
+    kind: Kind,
+    outcome: Outcome,
+    heading: String,
+    (form, button): (Html, String),
+    back: &str,
+    undo: Html,
+    done: bool,
+) -> Result<Response, Fault> {
+    let rest = |count: usize| count.saturating_sub(MOST_NAMED);
+    let cut = |mut list: Vec<String>| {
+        list.truncate(MOST_NAMED);
+        list
+    };
+    // Of a record that the person may not see nothing but what they typed is said.
+    let failed = outcome.failed.iter().take(100).map(|(target, why)| (crate::show::rid(&cx, *target), why.clone()));
+    let failed: Vec<(Html, String)> = failed.collect();
+    let template = Effect {
+        frame: Frame::of_kind(&cx, kind, Some(&heading)),
+        shell: Shell::of(&cx),
+        path: list_path(kind),
+        back: shell::own_path(&format!("{}?{back}", list_path(kind))).to_owned(),
+        fits: outcome.fits.len(),
+        more_failed: outcome.failed.len().saturating_sub(failed.len()),
+        more_solved: rest(outcome.solved.len()),
+        more_caused: rest(outcome.caused.len()),
+        solved: cut(outcome.solved),
+        caused: cut(outcome.caused),
+        heading,
+        form,
+        button,
+        failed,
+        undo,
+        done,
+        cx,
+    };
+    page(&template)
+}

@@ -1,0 +1,118 @@
+//! Which fields of a record a person sees, may change, and finds where.
+
+use attestry_model::field::{FieldDef, Type};
+use attestry_model::kind::Who;
+use attestry_model::permit::{Wish, any_of, is_closed, sees_field};
+use attestry_model::stored::{Stamp, common_fields};
+use attestry_model::{AnyRecord, Kind};
+use serde_json::Value;
+
+use crate::cx::Cx;
+
+/// Common fields that the program or an act of its own writes.
+const KEPT: [&str; 4] = ["legal_hold", "void_reason", "created_at", "created_by"];
+/// Common fields that come after the kind's own.
+const LAST: [&str; 3] = ["notes", "tags", "custom"];
+/// Most fields of a form before the fold.
+const FIRST: usize = 6;
+
+/// All fields in the order in which people read them: title, owner, the kind's own, notes, tags, own fields.
+pub fn all(kind: Kind) -> Vec<&'static FieldDef> {
+    let own = kind.def().fields;
+    let common: Vec<&'static FieldDef> =
+        common_fields(own).map(|(_, field)| field).filter(|field| !KEPT.contains(&field.name)).collect();
+    let (last, first): (Vec<&'static FieldDef>, Vec<_>) =
+        common.into_iter().partition(|field| LAST.contains(&field.name));
+    first.into_iter().chain(own).chain(last).collect()
+}
+
+/// The fields of a record that the person sees.
+pub fn seen(cx: &Cx, record: &dyn AnyRecord) -> Vec<&'static FieldDef> {
+    let mut fields = all(record.any_ref().kind);
+    fields.retain(|field| sees_field(&cx.principal, record, field));
+    fields
+}
+
+/// The fields that the person may change; of a new record, those that they may fill in.
+pub fn editable(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>) -> Vec<&'static FieldDef> {
+    let mut fields = all(kind);
+    fields.retain(|field| !field.name.ends_with("_hash") && !is_worked_out(cx, kind, record, field));
+    let Some(record) = record else { return fields };
+    if !cx.may(Wish::Update, record) || record.head().void_reason.is_some() {
+        return Vec::new();
+    }
+    let def = record.def();
+    let others: Vec<Who> = def.rights.update.iter().copied().filter(|who| *who != Who::Own).collect();
+    let only_own = !def.own_fields.is_empty() && !any_of(&cx.isms, &cx.principal, &others, record);
+    let frozen = is_closed(record) || def.immutable_in.contains(&record.flow_state());
+    fields.retain(|field| {
+        sees_field(&cx.principal, record, field)
+            && (!only_own || field.immaterial || def.own_fields.contains(&field.name))
+            && (!frozen || field.immaterial)
+    });
+    fields
+}
+
+/// Whether the kind works this field out from others: taken away from an example or from the record itself, it comes back.
+pub fn is_worked_out(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>, field: &FieldDef) -> bool {
+    if !matches!(field.ty, Type::Int | Type::Decimal | Type::Money | Type::Level | Type::Choice(_)) {
+        return false;
+    }
+    let comes_back = |mut fields: serde_json::Map<String, Value>, number| {
+        if fields.remove(field.name).is_none() {
+            return false;
+        }
+        fields.remove("methodology");
+        let stamp = Stamp { number, revision: 1, at: cx.now, by: None };
+        let Ok(without) = kind.read(stamp, fields) else { return false };
+        without.derive(&cx.isms).is_some_and(|derived| derived.contains_key(field.name))
+    };
+    comes_back(kind.sample(), u32::MAX)
+        || record.is_some_and(|record| comes_back(record.fields(), record.any_ref().number))
+}
+
+/// The fields that come first in a form, at most six, and the others.
+pub fn folded(kind: Kind, fields: &[&'static FieldDef]) -> (Vec<&'static FieldDef>, Vec<&'static FieldDef>) {
+    let required = |field: &&&'static FieldDef| field.required || field.name == "title";
+    let mut first: Vec<&'static FieldDef> = fields.iter().filter(required).take(FIRST).copied().collect();
+    if !kind.words().fact {
+        let optional = fields.iter().filter(|field| !required(field) && !LAST.contains(&field.name));
+        let room = FIRST - first.len();
+        let more: Vec<&'static FieldDef> = optional.take(room).copied().collect();
+        first = fields.iter().filter(|field| first.contains(field) || more.contains(field)).copied().collect();
+    }
+    let rest = fields.iter().filter(|field| !first.contains(field)).copied().collect();
+    (first, rest)
+}
+
+/// Where a field of a record is read: texts and tables in the middle, short facts at the side, lists of records among the
+/// links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spot {
+    /// A section of its own.
+    Section,
+    /// One of the texts of the first section.
+    Text,
+    /// A fact at the side.
+    Fact,
+    /// Among the links.
+    Linked,
+}
+
+/// Letters from which on a line of text is read in the middle.
+const LONG_LINE: usize = 60;
+
+/// Where a filled field is read.
+pub fn spot(field: &FieldDef, value: &Value) -> Spot {
+    match (field.ty, value) {
+        (Type::LongText | Type::Matrix | Type::Struct(_), _) => Spot::Section,
+        (Type::List(Type::Struct(_)), _) => Spot::Section,
+        (Type::List(Type::Ref(_) | Type::AnyRef), _) => Spot::Linked,
+        (Type::Text, Value::String(text)) if text.chars().count() > LONG_LINE => Spot::Text,
+        (Type::List(Type::Text), Value::Array(items)) => {
+            let letters = |item: &Value| item.as_str().map_or(0, |text| text.chars().count());
+            if items.iter().map(letters).sum::<usize>() > LONG_LINE { Spot::Text } else { Spot::Fact }
+        }
+        _ => Spot::Fact,
+    }
+}

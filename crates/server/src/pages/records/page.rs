@@ -1,0 +1,294 @@
+//! The page of a record: what it says, how it stands, what is wrong with it, what it is linked with, what happened to it.
+
+use askama::Template;
+use attestry_model::decide::covers;
+use attestry_model::kind::Role;
+use attestry_model::permit::Wish;
+use attestry_model::records::{Approval, Task};
+use attestry_model::{AnyRecord, AnyRef, Kind, permit, plain};
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+
+use super::fields::{self, Spot, spot};
+use super::files::{self, Shown as File};
+use super::history::{self, Line};
+use super::linked::{self, Group, Row};
+use super::place::{self, Place};
+use super::widget::id_of;
+use super::{comments, named, steps};
+use crate::cx::Cx;
+use crate::fault::Fault;
+use crate::html::Html;
+use crate::places::{Frame, kind_of, list_path, record_path};
+use crate::shell::{Shell, page, pairs, to, with_query};
+use crate::show::{self, Room};
+use crate::{dates, labels};
+
+/// The page.
+#[derive(Template)]
+#[template(path = "record.html")]
+struct Page {
+    cx: Cx,
+    frame: Frame,
+    shell: Shell,
+    path: String,
+    list: String,
+    reference: AnyRef,
+    kind: String,
+    title: String,
+    state: Html,
+    revision: u32,
+    changed: String,
+    void: Option<String>,
+    held: bool,
+    over: bool,
+    place: Option<Place>,
+    edit: bool,
+    steps: Vec<steps::Next>,
+    may_create: bool,
+    new_version: bool,
+    may_void: bool,
+    may_hold: bool,
+    may_attach: bool,
+    may_task: bool,
+    texts: Vec<Fact>,
+    sections: Vec<Fact>,
+    facts: Vec<Fact>,
+    findings: Vec<Finding>,
+    tells_findings: bool,
+    groups: Vec<Group>,
+    files: Vec<File>,
+    tasks: Vec<Row>,
+    approvals: Vec<Signed>,
+    comments: Vec<comments::Said>,
+    may_comment: bool,
+    may_share: bool,
+    lines: Vec<Line>,
+}
+
+/// A field that is filled.
+struct Fact {
+    id: String,
+    label: String,
+    html: Html,
+    edit: Option<String>,
+}
+
+/// What is wrong with the record.
+struct Finding {
+    message: String,
+    clause: String,
+    fix: String,
+    severity: &'static str,
+    waived: bool,
+    href: Option<String>,
+}
+
+/// A signature.
+struct Signed {
+    rid: Html,
+    who: Html,
+    decision: String,
+    when: String,
+    state: Html,
+    covers: bool,
+    signed: bool,
+}
+
+/// A record that was not there yet.
+#[derive(Template)]
+#[template(path = "record-absent.html")]
+struct NotYet {
+    cx: Cx,
+    frame: Frame,
+    shell: Shell,
+    reference: AnyRef,
+    title: String,
+    when: String,
+    first: String,
+}
+
+/// `GET /{kind}/{reference}`
+pub async fn show(cx: Cx, Path((slug, name)): Path<(String, String)>) -> Result<Response, Fault> {
+    let kind = kind_of(&slug);
+    let reference = named(&name)?;
+    if kind != Some(reference.kind) || name != reference.to_string() {
+        // Only an address that could be one of a record leads on: another word under a kind is nothing.
+        return Ok(to(&with_query(&record_path(reference), &pairs(&cx.query), None)));
+    }
+    if cx.is_past() && cx.isms.record(reference).is_none() {
+        return not_yet(cx, reference).await;
+    }
+    cx.record(reference)?;
+    let until = cx.moment.as_ref().map(|moment| moment.past.seq);
+    let (latest, attached) = cx
+        .apart(move |cx| {
+            let latest = cx.organisation.latest(reference, until, 6)?;
+            let mut attached = cx.organisation.files_of(reference)?;
+            attached.retain(|file| until.is_none_or(|until| file.seq <= until));
+            Ok((latest, attached))
+        })
+        .await?;
+    let record = cx.record(reference)?;
+    let lines = history::lines(&cx, record, &latest, 5);
+    let files = files::shown(&cx, reference, &attached);
+    let page_of = page_of(&cx, record, lines, files);
+    page(&page_of)
+}
+
+async fn not_yet(cx: Cx, reference: AnyRef) -> Result<Response, Fault> {
+    let now =
+        cx.current.record(reference).filter(|record| permit::permit(&cx.current, &cx.principal, Wish::Read, *record));
+    let title = now.ok_or(Fault::Absent)?.head().title.clone().unwrap_or_default();
+    let versions = cx.apart(move |cx| Ok(cx.organisation.history(reference)?)).await?;
+    let first = versions.first().ok_or(Fault::Absent)?;
+    let when = dates::moment(cx.words, first.at, &cx.zone, cx.today);
+    let first = format!("{}?asof={}", record_path(reference), first.seq);
+    let frame = Frame::of_kind(&cx, reference.kind, Some(&reference.to_string()));
+    page(&NotYet { frame, shell: Shell::of(&cx), reference, title, when, first, cx })
+}
+
+fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) -> Page {
+    let reference = record.any_ref();
+    let path = record_path(reference);
+    let editable = if cx.is_past() { Vec::new() } else { fields::editable(cx, reference.kind, Some(record)) };
+    let (mut texts, mut sections, mut facts) = (Vec::new(), Vec::new(), Vec::new());
+    for def in fields::seen(cx, record) {
+        let value = record.field(def.name).unwrap_or_default();
+        if value.is_null() || def.name == "title" {
+            continue;
+        }
+        let edit = editable.iter().any(|one| one.name == def.name);
+        let fact = Fact {
+            id: id_of(def.name),
+            label: labels::field(cx.words, reference.kind, def.name),
+            html: show::field(cx, record, def, Room::Page),
+            edit: edit.then(|| format!("{path}/edit?only={}#{}", def.name, id_of(def.name))),
+        };
+        match spot(def, &value) {
+            Spot::Section => sections.push(fact),
+            Spot::Text => texts.push(fact),
+            Spot::Fact => facts.push(fact),
+            Spot::Linked => {}
+        }
+    }
+    let void = record.head().void_reason.clone();
+    let rows = |records: Vec<&dyn AnyRecord>| records.into_iter().map(|one| linked::row(cx, one)).collect();
+    let tasks: Vec<&dyn AnyRecord> = cx
+        .isms
+        .referring::<Task>(reference, "subject")
+        .map(|task| task as &dyn AnyRecord)
+        .filter(|task| cx.sees(*task))
+        .collect();
+    let may_update = cx.may(Wish::Update, record);
+    let present = !cx.is_past() && cx.can_write();
+    let by = record.updated_by().map_or_else(|| cx.say("system").into_owned(), |person| cx.name_of(person));
+    let when = dates::moment(cx.words, record.updated_at(), &cx.zone, cx.today);
+    let def = record.def();
+    Page {
+        frame: Frame::of_kind(cx, reference.kind, Some(&reference.to_string())),
+        shell: Shell::of(cx),
+        kind: labels::singular(cx.words, reference.kind),
+        title: record.head().title.clone().unwrap_or_default(),
+        state: show::state(cx, record),
+        revision: record.revision(),
+        changed: cx.with("record-changed", &[("name", (&by).into()), ("when", (&when).into())]).into_owned(),
+        held: record.head().legal_hold == Some(true),
+        over: void.is_none() && permit::is_closed(record),
+        place: place::of(cx, reference),
+        edit: !editable.is_empty(),
+        steps: steps::next(cx, record),
+        may_create: cx.may_create(reference.kind),
+        new_version: !def.immutable_in.is_empty() && cx.may_create(reference.kind),
+        may_void: may_update && void.is_none(),
+        may_hold: present && (cx.principal.has(Role::IsmsManager) || cx.principal.has(Role::SystemAdmin)),
+        may_attach: may_update && void.is_none() && files::may_attach(cx, record),
+        may_task: cx.may_create(Kind::Task),
+        texts,
+        sections,
+        facts,
+        findings: findings(cx, record, &editable),
+        tells_findings: cx.is_isms(),
+        groups: linked::of(cx, record),
+        files,
+        tasks: rows(tasks),
+        approvals: approvals(cx, record),
+        comments: comments::of(cx, reference),
+        may_comment: reference.kind != Kind::Comment && cx.may_create(Kind::Comment),
+        may_share: cx.is_isms(),
+        lines,
+        void,
+        list: list_path(reference.kind),
+        path,
+        reference,
+        cx: cx.clone(),
+    }
+}
+
+fn findings(cx: &Cx, record: &dyn AnyRecord, editable: &[&'static attestry_model::field::FieldDef]) -> Vec<Finding> {
+    if !cx.is_isms() {
+        return Vec::new();
+    }
+    let report = cx.report();
+    let reference = record.any_ref();
+    let kind = reference.kind.words().name;
+    let found = report.findings_of(reference).map(|finding| {
+        let read = finding.rule.fields.iter().filter_map(|field| field.strip_prefix(kind)?.strip_prefix('.'));
+        let fields: Vec<&str> = read.filter(|name| editable.iter().any(|def| def.name == *name)).collect();
+        let empty = fields.iter().find(|name| record.field(name).is_none_or(|value| value.is_null()));
+        let field = empty.or(fields.first());
+        Finding {
+            message: report.message(&cx.isms, &finding),
+            clause: finding.rule.clause.to_owned(),
+            fix: finding.rule.fix.to_owned(),
+            severity: finding.rule.severity.name(),
+            waived: finding.waiver.is_some(),
+            href: field.map(|name| format!("{}/edit#{}", record_path(reference), id_of(name))),
+        }
+    });
+    found.collect()
+}
+
+fn approvals(cx: &Cx, record: &dyn AnyRecord) -> Vec<Signed> {
+    let all = cx.isms.referring::<Approval>(record.any_ref(), "subject").filter(|approval| cx.sees(*approval));
+    let mut signed: Vec<_> = all
+        .map(|approval| {
+            let decision = approval.decision.map(|decision| {
+                let name = attestry_model::field::Choice::name(decision);
+                labels::sentence(name)
+            });
+            let signed = Signed {
+                rid: show::rid(cx, approval.reference().any()),
+                who: approval.signer.map_or_else(Html::default, |person| show::who(cx, person)),
+                decision: decision.unwrap_or_default(),
+                when: approval.signed_at.map_or_else(String::new, |at| dates::moment(cx.words, at, &cx.zone, cx.today)),
+                state: show::state(cx, approval),
+                covers: covers(approval, record, &cx.isms),
+                signed: approval.signed_at.is_some(),
+            };
+            (approval.signed_at, signed)
+        })
+        .collect();
+    signed.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    signed.into_iter().map(|(_, signed)| signed).take(50).collect()
+}
+
+/// `GET /{kind}/{reference}/export`: the record as a program reads it, without fields that the person does not see.
+pub async fn export(cx: Cx, Path((slug, name)): Path<(String, String)>) -> Result<Response, Fault> {
+    let reference = super::at(&slug, &name)?;
+    let record = cx.record(reference)?;
+    let mut fields = plain::plain_record(record, &cx.isms);
+    let hidden = record.def().fields.iter().filter(|def| !permit::sees_field(&cx.principal, record, def));
+    for def in hidden {
+        fields.remove(def.name);
+    }
+    let text = serde_json::to_string_pretty(&fields).map_err(|error| Fault::Broken(error.to_string()))?;
+    let mut answer = text.into_response();
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let moment = cx.moment.as_ref().map_or_else(String::new, |moment| format!("-{}", moment.written));
+    let name = format!("{reference}{moment}.json");
+    headers.insert(header::CONTENT_DISPOSITION, super::download::disposition(&name, true));
+    Ok(answer)
+}

@@ -1,0 +1,311 @@
+//! Steps of the workflow: which lead on, what each will do, what it asks for, and taking it.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use attestry_model::decide::steps_from;
+use attestry_model::field::FieldDef;
+use attestry_model::kind::{KindDef, StepWords};
+use attestry_model::permit::{Wish, any_of};
+use attestry_model::{AnyRecord, AnyRef, Command, Kind, Problems};
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Map, Value};
+
+use super::effect::{self, Effect};
+use super::typed::{Reader, Typed, fill};
+use super::widget::{Widgets, id_of, sentence};
+use super::{at, fields, form};
+use crate::cx::{Cx, Entrance};
+use crate::fault::Fault;
+use crate::html::Html;
+use crate::labels;
+use crate::places::{Frame, record_path};
+use crate::shell::{Shell, own_path, page};
+
+/// A step that the person may take.
+#[derive(Debug)]
+pub struct Next {
+    /// Its page.
+    pub href: String,
+    /// What the button says.
+    pub label: String,
+}
+
+/// What a signature may be old, in minutes, counted from the last proof of who signs.
+const FRESH_MINUTES: i64 = 10;
+/// States that are entered by a signature.
+const SIGNING: [&str; 4] = ["approved", "signed", "accepted", "granted"];
+
+/// The steps that the person may take now.
+pub fn next(cx: &Cx, record: &dyn AnyRecord) -> Vec<Next> {
+    if cx.is_past() || !cx.can_write() || record.head().void_reason.is_some() {
+        return Vec::new();
+    }
+    let def = record.def();
+    let path = record_path(record.any_ref());
+    let may = steps_from(def, record.flow_state()).filter(|step| may_take(cx, record, step));
+    may.map(|step| Next { href: format!("{path}/step/{}", name_of(step)), label: label(cx, def, step) }).collect()
+}
+
+/// Whether the person may take a step, whatever it demands. Who may change a record may also carry out what was signed.
+fn may_take(cx: &Cx, record: &dyn AnyRecord, step: &StepWords) -> bool {
+    any_of(&cx.isms, &cx.principal, step.who, record) || (signs(record.def(), step) && cx.may(Wish::Update, record))
+}
+
+fn name_of(step: &StepWords) -> &'static str {
+    step.name.unwrap_or(step.to)
+}
+
+fn label(cx: &Cx, def: &KindDef, step: &StepWords) -> String {
+    let own = format!("step-{}-{}", def.words.name.replace('_', "-"), name_of(step).replace('_', "-"));
+    let common = format!("step-{}", name_of(step).replace('_', "-"));
+    if let Some(words) = cx.words.find(&own).or_else(|| cx.words.find(&common)) {
+        return words;
+    }
+    match step.name {
+        Some(name) => labels::sentence(name),
+        None => cx.say1("step-to", "state", &*labels::state(cx.words, def.kind, step.to).to_lowercase()).into_owned(),
+    }
+}
+
+/// Whether a step is taken by signing.
+fn signs(def: &KindDef, step: &StepWords) -> bool {
+    SIGNING.contains(&step.to) && (def.kind == Kind::Approval || def.field("approval").is_some())
+}
+
+/// A signature needs a fresh proof of who signs.
+fn fresh(cx: &Cx) -> Result<(), Fault> {
+    let Entrance::Session { session, .. } = &cx.entrance else {
+        return Err(Fault::Denied(cx.say("step-no-program").into_owned()));
+    };
+    let until = session.stepped_up_at.map(|at| at + jiff::SignedDuration::from_mins(FRESH_MINUTES));
+    if until.is_some_and(|until| until > cx.now) { Ok(()) } else { Err(Fault::StepUp) }
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "record-step.html")]
+struct Page {
+    cx: Cx,
+    frame: Frame,
+    shell: Shell,
+    heading: String,
+    lead: String,
+    action: String,
+    back: String,
+    summary: Vec<(String, String)>,
+    hidden: Html,
+    controls: Html,
+    effect: Option<Effect>,
+    signs: bool,
+    button: String,
+    reason: String,
+}
+
+struct Step<'a> {
+    record: &'a dyn AnyRecord,
+    step: &'static StepWords,
+}
+
+fn find<'a>(cx: &'a Cx, slug: &str, name: &str, step: &str) -> Result<Step<'a>, Fault> {
+    let target = at(slug, name)?;
+    let record = cx.record(target)?;
+    if cx.is_past() {
+        return Err(Fault::Past);
+    }
+    let def = record.def();
+    let known = || def.flow.iter().filter(|one| one.from == record.flow_state());
+    let found = known().find(|one| one.name == Some(step)).or_else(|| known().find(|one| one.to == step));
+    let found = found.ok_or_else(|| {
+        let state = labels::state(cx.words, target.kind, record.state());
+        if def.flow.iter().any(|one| name_of(one) == step || one.to == step) {
+            Fault::Conflict(cx.say1("step-not-from-here", "state", &*state.to_lowercase()).into_owned())
+        } else {
+            Fault::Absent
+        }
+    })?;
+    if !may_take(cx, record, found) {
+        return Err(Fault::Denied(cx.say("step-may-not").into_owned()));
+    }
+    Ok(Step { record, step: found })
+}
+
+fn command(record: &dyn AnyRecord, name: &str, revision: u32, fields: Map<String, Value>, reason: &str) -> Command {
+    let reason = Some(reason.trim().to_owned()).filter(|text| !text.is_empty());
+    Command::Step { target: record.any_ref(), to: name.to_owned(), revision: Some(revision), fields, reason }
+}
+
+/// `GET /{kind}/{reference}/step/{name}`: what the step will do and what it asks for.
+pub async fn show(cx: Cx, Path((slug, name, step)): Path<(String, String, String)>) -> Result<Response, Fault> {
+    let found = find(&cx, &slug, &name, &step)?;
+    let revision = found.record.revision();
+    let command = command(found.record, name_of(found.step), revision, Map::new(), "");
+    let (mut asked, mut general, mut effect) = (Vec::new(), Problems::default(), None);
+    match effect::of(&cx, command, Some(found.record.any_ref())).await {
+        Ok(found) => effect = Some(found),
+        Err(Fault::Invalid(problems)) => {
+            asked = asked_by(&cx, found.record, &problems);
+            general.0 = problems.0.into_iter().filter(|one| asked.iter().all(|def| !is_of(def, &one.field))).collect();
+        }
+        Err(fault) => return Err(fault),
+    }
+    let mut typed = Typed::default();
+    for def in &asked {
+        fill(&cx, &mut typed, def.name, def.ty, &found.record.field(def.name).unwrap_or_default());
+    }
+    typed.set("_revision", revision.to_string());
+    if let Some(back) = crate::shell::parameter(&cx.query, "_back") {
+        typed.set("_back", own_path(&back));
+    }
+    page_of(&cx, &found, &asked, &typed, &general, effect, StatusCode::OK)
+}
+
+fn is_of(def: &FieldDef, field: &str) -> bool {
+    field.split(['.', '[']).next() == Some(def.name)
+}
+
+/// The fields that problems name and that can be filled in here.
+fn asked_by(cx: &Cx, record: &dyn AnyRecord, problems: &Problems) -> Vec<&'static FieldDef> {
+    let mut all = fields::all(record.any_ref().kind);
+    all.retain(|def| {
+        problems.0.iter().any(|one| is_of(def, &one.field))
+            && !def.name.ends_with("_hash")
+            && !fields::is_worked_out(cx, record.any_ref().kind, Some(record), def)
+    });
+    all
+}
+
+fn page_of(
+    cx: &Cx,
+    found: &Step<'_>,
+    asked: &[&'static FieldDef],
+    typed: &Typed,
+    problems: &Problems,
+    effect: Option<Effect>,
+    status: StatusCode,
+) -> Result<Response, Fault> {
+    let reference = found.record.any_ref();
+    let path = record_path(reference);
+    let def = found.record.def();
+    let mut widgets = Widgets::new(cx, reference.kind, typed, problems);
+    asked.iter().for_each(|def| widgets.field(def));
+    let controls = widgets.take();
+    let summary = problems.0.iter().map(|one| line(cx, reference, asked, &one.field, &one.message)).collect();
+    let state = |name: &str| labels::state(cx.words, reference.kind, name).to_lowercase();
+    let title = found.record.head().title.clone().unwrap_or_default();
+    let label = label(cx, def, found.step);
+    let kept = ["_revision", "_back"];
+    let kept: Vec<(String, String)> =
+        kept.iter().filter_map(|name| Some(((*name).to_owned(), typed.get(name)?.to_owned()))).collect();
+    let frame = Frame::of_kind(cx, reference.kind, Some(&reference.to_string()));
+    let frame = frame.then(label.clone(), Some(path.clone()));
+    let mut answer = page(&Page {
+        frame: Frame { problems: status != StatusCode::OK, ..frame },
+        shell: Shell::of(cx),
+        heading: cx.with("step-heading", &[("step", (&label).into()), ("title", (&title).into())]).into_owned(),
+        lead: cx
+            .with(
+                "step-lead",
+                &[
+                    ("record", (&reference.to_string()).into()),
+                    ("from", (&state(found.step.from)).into()),
+                    ("to", (&state(found.step.to)).into()),
+                ],
+            )
+            .into_owned(),
+        action: format!("{path}/step/{}", name_of(found.step)),
+        back: own_path(typed.get("_back").unwrap_or(&path)).to_owned(),
+        summary,
+        hidden: crate::shell::hidden(&kept),
+        controls,
+        effect,
+        signs: signs(def, found.step),
+        button: label,
+        reason: typed.get("_reason").unwrap_or_default().to_owned(),
+        cx: cx.clone(),
+    })?;
+    *answer.status_mut() = status;
+    Ok(answer)
+}
+
+fn line(cx: &Cx, reference: AnyRef, asked: &[&'static FieldDef], field: &str, message: &str) -> (String, String) {
+    let name = field.split(['.', '[']).next().unwrap_or_default();
+    if name.is_empty() || name == "state" {
+        return (String::new(), sentence(message));
+    }
+    let label = labels::field(cx.words, reference.kind, name);
+    let said = cx.with("form-problem", &[("field", (&label).into()), ("message", message.into())]).into_owned();
+    let here = asked.iter().any(|def| def.name == name);
+    let href =
+        if here { format!("#{}", id_of(field)) } else { format!("{}/edit#{}", record_path(reference), id_of(name)) };
+    (href, said)
+}
+
+/// `POST /{kind}/{reference}/step/{name}`
+pub async fn take(
+    cx: Cx,
+    Path((slug, name, step)): Path<(String, String, String)>,
+    body: Bytes,
+) -> Result<Response, Fault> {
+    let found = find(&cx, &slug, &name, &step)?;
+    let mut typed = Typed::of(&body)?;
+    let seen: u32 = typed.get("_revision").and_then(|text| text.parse().ok()).ok_or(Fault::Unconditional)?;
+    if signs(found.record.def(), found.step) {
+        fresh(&cx)?;
+    }
+    let mut asked = fields::all(found.record.any_ref().kind);
+    asked.retain(|def| typed.shows(def.name));
+    typed.close(&asked);
+    let mut given = Map::new();
+    let mut reader = Reader { cx: &cx, typed: &typed, had: form::held(found.record), problems: Problems::default() };
+    for def in &asked {
+        let value = reader.field(def);
+        if found.record.field(def.name).as_ref() != Some(&value) {
+            given.insert(def.name.to_owned(), value);
+        }
+    }
+    let mut problems = reader.problems;
+    let button = ["_find", "_add", "_drop", "_preview", "_create"].iter().any(|name| typed.get(name).is_some());
+    if button || !problems.is_empty() {
+        inner_button(&mut typed, &asked);
+        let none = Problems::default();
+        let (shown, status) =
+            if button { (&none, StatusCode::OK) } else { (&problems, StatusCode::UNPROCESSABLE_ENTITY) };
+        return page_of(&cx, &found, &asked, &typed, shown, None, status);
+    }
+    let reason = typed.get("_reason").unwrap_or_default().to_owned();
+    let back = typed.get("_back").map(|back| own_path(back).to_owned());
+    let reference = found.record.any_ref();
+    let command = command(found.record, name_of(found.step), seen, given, &reason);
+    match cx.submit(command).await {
+        Ok(_) => Ok(form::done(back, Some(reference), "stepped", false)),
+        Err(Fault::Invalid(found_problems)) => {
+            problems = found_problems;
+            let had: BTreeSet<&str> = asked.iter().map(|def| def.name).collect();
+            for def in asked_by(&cx, found.record, &problems).into_iter().filter(|def| !had.contains(def.name)) {
+                fill(&cx, &mut typed, def.name, def.ty, &found.record.field(def.name).unwrap_or_default());
+                asked.push(def);
+            }
+            page_of(&cx, &found, &asked, &typed, &problems, None, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Rows come and go as in other forms.
+fn inner_button(typed: &mut Typed, asked: &[&'static FieldDef]) {
+    if let Some(path) = typed.get("_add").map(ToOwned::to_owned)
+        && asked.iter().any(|def| def.name == path)
+    {
+        let row = typed.rows(&path);
+        typed.push(format!("{path}.{row}"), "1");
+    }
+    if let Some((table, row)) = typed.get("_drop").and_then(|path| path.rsplit_once('.'))
+        && let (table, Ok(row)) = (table.to_owned(), row.parse())
+    {
+        typed.drop_row(&table, row);
+    }
+}

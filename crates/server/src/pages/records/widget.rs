@@ -1,0 +1,629 @@
+//! The control of each type of field: a label, help, what was typed, and what is wrong with it. Everything works without
+//! script; scripts find their places by `data-` attributes.
+
+use std::fmt::Write as _;
+
+use attestry_model::custom::{CustomField, CustomType};
+use attestry_model::field::{FieldDef, OptionWords, Type};
+use attestry_model::records::Methodology;
+use attestry_model::{Kind, Problems, plain};
+
+use super::pick;
+use super::typed::{MOST_ROWS, Typed, as_type};
+use crate::cx::Cx;
+use crate::html::{Html, Mark, escape, icon_small};
+use crate::labels;
+
+/// Choices up to this number are shown as buttons, more as a list.
+const FEW: usize = 5;
+/// A matrix without values is shown with this many rows and columns.
+const MATRIX: u8 = 5;
+/// Most levels of a scale.
+const MOST_LEVELS: i64 = 10;
+
+/// Writes controls.
+pub struct Widgets<'a> {
+    /// The request.
+    pub cx: &'a Cx,
+    /// The kind of the record.
+    pub kind: Kind,
+    /// What the form holds.
+    pub typed: &'a Typed,
+    /// What is wrong.
+    pub problems: &'a Problems,
+    /// A path whose text is shown as it will look.
+    pub preview: Option<String>,
+    out: String,
+}
+
+/// The id of a control: where `#field-title` leads.
+pub fn id_of(path: &str) -> String {
+    let mut id = String::from("field-");
+    id.extend(path.chars().filter(|sign| *sign != ']').map(|sign| match sign {
+        sign if sign.is_ascii_alphanumeric() || sign == '_' => sign,
+        _ => '-',
+    }));
+    id
+}
+
+/// How much a control says about being needed.
+fn need(cx: &Cx, kind: Kind, def: &FieldDef) -> Option<String> {
+    if def.name == "title" && kind != Kind::Comment || (def.required && kind.words().fact) {
+        None
+    } else if def.required {
+        Some(cx.say("form-needed-later").into_owned())
+    } else {
+        Some(cx.say("form-optional").into_owned())
+    }
+}
+
+impl<'a> Widgets<'a> {
+    /// For a form.
+    pub fn new(cx: &'a Cx, kind: Kind, typed: &'a Typed, problems: &'a Problems) -> Self {
+        Self { cx, kind, typed, problems, preview: None, out: String::new() }
+    }
+
+    /// What was written so far.
+    pub fn take(&mut self) -> Html {
+        Html(std::mem::take(&mut self.out))
+    }
+
+    /// The control of a field of the record.
+    pub fn field(&mut self, def: &'static FieldDef) {
+        if def.ty == Type::Custom {
+            return self.custom(def.name);
+        }
+        self.has(def.name);
+        let label = labels::field(self.cx.words, self.kind, def.name);
+        let help = labels::field_help(self.cx.words, self.kind, def);
+        let need = need(self.cx, self.kind, def);
+        self.control(def.name, def.ty, &label, &help, need.as_deref());
+    }
+
+    fn has(&mut self, name: &str) {
+        self.raw(r#"<input type="hidden" name="_has" value=""#);
+        self.text(name);
+        self.raw("\">");
+    }
+
+    fn raw(&mut self, html: &str) {
+        self.out.push_str(html);
+    }
+
+    fn text(&mut self, text: &str) {
+        escape(text, &mut self.out);
+    }
+
+    /// ` name="value"`
+    fn attribute(&mut self, name: &str, value: &str) {
+        let _ = write!(self.out, " {name}=\"");
+        self.text(value);
+        self.out.push('"');
+    }
+
+    fn say(&mut self, key: &str) {
+        let said = self.cx.say(key);
+        self.text(&said);
+    }
+
+    fn problems_at(&self, path: &str) -> Vec<&'a str> {
+        let id = id_of(path);
+        self.problems.0.iter().filter(|one| id_of(&one.field) == id).map(|one| one.message.as_str()).collect()
+    }
+
+    /// Opens a control that is one input, or a group of several.
+    fn open(&mut self, path: &str, label: &str, help: &str, need: Option<&str>, group: bool) {
+        let id = id_of(path);
+        let bad = !self.problems_at(path).is_empty();
+        let (tag, naming) = if group { ("fieldset", "legend") } else { ("div", "label") };
+        let _ = write!(self.out, r#"<{tag} class="field{}""#, if bad { " bad" } else { "" });
+        if group {
+            self.attribute("id", &id);
+            self.raw(r#" tabindex="-1""#);
+            self.described(path, help);
+        }
+        let _ = write!(self.out, "><{naming}");
+        if !group {
+            self.attribute("for", &id);
+        }
+        self.raw(">");
+        self.text(label);
+        if let Some(need) = need {
+            self.raw(r#" <span class="opt">"#);
+            self.text(need);
+            self.raw("</span>");
+        }
+        let _ = write!(self.out, "</{naming}>");
+        if !help.is_empty() {
+            let _ = write!(self.out, r#"<p class="help" id="{id}-help">"#);
+            self.text(help);
+            self.raw("</p>");
+        }
+    }
+
+    fn close(&mut self, path: &str, group: bool) {
+        let problems = self.problems_at(path);
+        if !problems.is_empty() {
+            let _ = write!(self.out, r#"<p class="err" id="{}-err">"#, id_of(path));
+            self.raw(Mark::Gap.svg().as_str());
+            self.raw("<span>");
+            self.text(&sentence(&problems.join("; ")));
+            self.raw("</span></p>");
+        }
+        self.raw(if group { "</fieldset>" } else { "</div>" });
+    }
+
+    /// What describes a control, and whether it is wrong.
+    fn described(&mut self, path: &str, help: &str) {
+        let id = id_of(path);
+        let bad = !self.problems_at(path).is_empty();
+        let mut by = Vec::new();
+        if !help.is_empty() {
+            by.push(format!("{id}-help"));
+        }
+        if bad {
+            by.push(format!("{id}-err"));
+        }
+        if !by.is_empty() {
+            self.attribute("aria-describedby", &by.join(" "));
+        }
+    }
+
+    fn marks(&mut self, path: &str, help: &str) {
+        self.attribute("id", &id_of(path));
+        self.described(path, help);
+        if !self.problems_at(path).is_empty() {
+            self.raw(r#" aria-invalid="true""#);
+        }
+    }
+
+    /// A control of a type under a path.
+    pub fn control(&mut self, path: &str, ty: Type, label: &str, help: &str, need: Option<&str>) {
+        let options: Vec<(String, String)>;
+        match ty {
+            Type::Bool => {
+                options = vec![
+                    ("true".to_owned(), self.cx.say("yes").into_owned()),
+                    ("false".to_owned(), self.cx.say("no").into_owned()),
+                ];
+                return self.radios(path, &options, label, help, need);
+            }
+            Type::Choice(all) if all.len() <= FEW => {
+                options = self.words(all);
+                return self.radios(path, &options, label, help, need);
+            }
+            Type::Level => {
+                options = self.levels(path);
+                return self.radios(path, &options, label, help, need);
+            }
+            Type::List(Type::Choice(all)) => {
+                options = self.words(all);
+                return self.checks(path, &options, label, help, need);
+            }
+            Type::List(Type::Ref(kind)) => return self.references(path, Some(*kind), label, help, need),
+            Type::List(Type::AnyRef) => return self.references(path, None, label, help, need),
+            Type::List(Type::Struct(fields)) => return self.table(path, fields, label, help, need),
+            Type::Struct(fields) => {
+                self.open(path, label, help, need, true);
+                self.members(path, fields);
+                return self.close(path, true);
+            }
+            Type::Matrix => return self.matrix(path, label, help, need),
+            _ => {}
+        }
+        self.open(path, label, help, need, false);
+        match ty {
+            Type::LongText => self.long_text(path, help),
+            Type::List(_) => self.area(path, help, 3, false),
+            Type::Text if path != "title" => self.area(path, help, 1, true),
+            Type::Money => self.money(path, label, help),
+            Type::Period => self.period(path, label, help),
+            Type::Choice(all) => {
+                options = self.words(all);
+                self.select(path, &options, help);
+            }
+            Type::Ref(kind) => self.reference(path, Some(kind), help),
+            Type::AnyRef => self.reference(path, None, help),
+            Type::Date => self.input(path, help, "date", ""),
+            Type::DateTime => self.input(path, help, "datetime-local", ""),
+            Type::Int => self.input(path, help, "text", "numeric"),
+            Type::Decimal | Type::Percent => self.input(path, help, "text", "decimal"),
+            _ => self.input(path, help, "text", ""),
+        }
+        self.close(path, false);
+    }
+
+    fn words(&self, options: &'static [OptionWords]) -> Vec<(String, String)> {
+        let words = |one: &OptionWords| (one.name.to_owned(), labels::word(self.cx.words, one.name, one.label).into());
+        options.iter().map(words).collect()
+    }
+
+    fn typed(&self, path: &str) -> String {
+        self.typed.get(path).unwrap_or_default().to_owned()
+    }
+
+    fn input(&mut self, path: &str, help: &str, kind: &str, mode: &str) {
+        self.raw("<input class=\"input\"");
+        self.attribute("type", kind);
+        self.attribute("name", path);
+        self.attribute("value", &self.typed(path));
+        if !mode.is_empty() {
+            self.attribute("inputmode", mode);
+        }
+        if path == "title" {
+            self.raw(r#" maxlength="1000" autocomplete="off""#);
+        }
+        self.marks(path, help);
+        self.raw(">");
+    }
+
+    fn area(&mut self, path: &str, help: &str, rows: u8, line: bool) {
+        let _ = write!(self.out, r#"<textarea class="textarea{}" rows="{rows}""#, if line { " line" } else { "" });
+        self.attribute("name", path);
+        self.marks(path, help);
+        // The first line break after the tag belongs to the tag.
+        self.raw(">\n");
+        self.text(&self.typed(path));
+        self.raw("</textarea>");
+    }
+
+    fn long_text(&mut self, path: &str, help: &str) {
+        self.area(path, help, 5, false);
+        self.raw(r#"<p class="row sm"><button class="btn s" formnovalidate name="_preview" data-preview"#);
+        self.attribute("value", path);
+        self.raw(">");
+        self.say("form-preview");
+        self.raw(r#"</button><span class="muted">"#);
+        self.say("form-markdown");
+        self.raw("</span></p>");
+        if self.preview.as_deref() == Some(path) {
+            self.raw(r#"<div class="panel">"#);
+            let html = crate::markdown::to_html(self.cx, &self.typed(path));
+            self.raw(html.as_str());
+            self.raw("</div>");
+        }
+    }
+
+    fn money(&mut self, path: &str, label: &str, help: &str) {
+        self.raw(r#"<div class="row">"#);
+        self.input(path, help, "text", "decimal");
+        let part = format!("{path}~currency");
+        let own = plain::currency(&self.cx.isms).map(|currency| currency.to_string()).unwrap_or_default();
+        let typed = self.typed.get(&part).map_or(own, ToOwned::to_owned);
+        self.raw(r#"<input class="input currency" size="4" maxlength="3" autocapitalize="characters""#);
+        self.attribute("name", &part);
+        self.attribute("value", &typed);
+        let name = self.cx.say1("form-currency", "field", label).into_owned();
+        self.attribute("aria-label", &name);
+        self.raw("></div>");
+    }
+
+    fn period(&mut self, path: &str, label: &str, help: &str) {
+        self.raw(r#"<div class="row">"#);
+        self.input(path, help, "text", "");
+        let part = format!("{path}~unit");
+        let typed = self.typed.get(&part).unwrap_or("M").to_owned();
+        self.raw(r#"<select class="select unit""#);
+        self.attribute("name", &part);
+        let name = self.cx.say1("form-unit", "field", label).into_owned();
+        self.attribute("aria-label", &name);
+        self.raw(">");
+        for unit in ["D", "W", "M", "Y", "iso"] {
+            let key = format!("form-unit-{}", unit.to_lowercase());
+            self.option(unit, &self.cx.say(&key), typed == unit);
+        }
+        self.raw("</select></div>");
+    }
+
+    fn option(&mut self, value: &str, label: &str, chosen: bool) {
+        self.raw("<option");
+        self.attribute("value", value);
+        self.raw(if chosen { " selected>" } else { ">" });
+        self.text(label);
+        self.raw("</option>");
+    }
+
+    fn select(&mut self, path: &str, options: &[(String, String)], help: &str) {
+        let typed = self.typed(path);
+        self.raw(r#"<select class="select""#);
+        self.attribute("name", path);
+        self.marks(path, help);
+        self.raw(">");
+        self.option("", &self.cx.say("form-not-said"), typed.is_empty());
+        for (value, label) in options {
+            self.option(value, label, *value == typed);
+        }
+        if !typed.is_empty() && options.iter().all(|(value, _)| *value != typed) {
+            self.option(&typed, &typed, true);
+        }
+        self.raw("</select>");
+    }
+
+    fn radios(&mut self, path: &str, options: &[(String, String)], label: &str, help: &str, need: Option<&str>) {
+        let typed = self.typed(path);
+        self.open(path, label, help, need, true);
+        self.raw(r#"<div class="radios">"#);
+        for (value, label) in options {
+            self.button("radio", path, value, label, *value == typed);
+        }
+        if need.is_some() || typed.is_empty() {
+            let none = self.cx.say("form-not-said").into_owned();
+            self.button("radio", path, "", &none, typed.is_empty());
+        }
+        self.raw("</div>");
+        self.close(path, true);
+    }
+
+    fn checks(&mut self, path: &str, options: &[(String, String)], label: &str, help: &str, need: Option<&str>) {
+        let typed: Vec<String> = self.typed.all(path).map(ToOwned::to_owned).collect();
+        self.open(path, label, help, need, true);
+        self.raw(r#"<div class="radios">"#);
+        for (value, label) in options {
+            self.button("checkbox", path, value, label, typed.contains(value));
+        }
+        self.raw("</div>");
+        self.close(path, true);
+    }
+
+    fn button(&mut self, kind: &str, path: &str, value: &str, label: &str, on: bool) {
+        self.raw("<label><input");
+        self.attribute("type", kind);
+        self.attribute("name", path);
+        self.attribute("value", value);
+        self.raw(if on { " checked> <span>" } else { "> <span>" });
+        self.text(label);
+        self.raw("</span></label>");
+    }
+
+    /// The levels of the scale in force with their words: likelihood and impact have scales, other levels are numbers.
+    fn levels(&self, path: &str) -> Vec<(String, String)> {
+        let isms = &self.cx.isms;
+        let own = self.typed.get("methodology").and_then(pick::reference_in).and_then(|it| it.of::<Methodology>());
+        let method =
+            isms.find(own).or_else(|| isms.live::<Methodology>().find(|method| method.state_name() == "effective"));
+        let mut words: Vec<(i64, String)> = Vec::new();
+        if let Some(method) = method {
+            if path.contains("likelihood") {
+                words.extend(method.likelihood_scale.iter().filter_map(|one| Some((one.level?, one.label.clone()?))));
+            } else if path.contains("impact") {
+                words.extend(method.impact_scale.iter().filter_map(|one| Some((one.level?, one.label.clone()?))));
+            }
+        }
+        words.sort_by_key(|(level, _)| *level);
+        words.retain(|(level, _)| (1..=MOST_LEVELS).contains(level));
+        let mut options: Vec<(String, String)> =
+            words.into_iter().map(|(level, label)| (level.to_string(), format!("{level} · {label}"))).collect();
+        let typed = self.typed(path);
+        let highest = typed.parse::<i64>().unwrap_or_default().clamp(i64::from(MATRIX), MOST_LEVELS);
+        if options.is_empty() {
+            options.extend((1..=highest).map(|level| (level.to_string(), level.to_string())));
+        } else if !typed.is_empty() && options.iter().all(|(level, _)| *level != typed) {
+            options.push((typed.clone(), typed));
+        }
+        options
+    }
+
+    /// The text of a control that names a record: its reference, with its title where the person may see it.
+    fn called(&self, text: &str) -> String {
+        let Some(reference) = pick::reference_in(text).filter(|it| it.to_string() == text.trim()) else {
+            return text.to_owned();
+        };
+        if let Some(person) = reference.of() {
+            return format!("{reference} · {}", self.cx.name_of(person));
+        }
+        match self.cx.isms.record(reference).filter(|record| self.cx.sees(*record)) {
+            Some(record) => format!("{reference} · {}", record.head().title.as_deref().unwrap_or_default()),
+            None => text.to_owned(),
+        }
+    }
+
+    /// A text that names a record, and the button that finds it.
+    fn picker(&mut self, name: &str, path: &str, kind: Option<Kind>, value: &str, help: &str) {
+        self.raw(r#"<div class="combo"><div class="row"><input class="input" type="text" autocomplete="off""#);
+        self.attribute("data-pick", kind.map_or("", |kind| kind.words().name));
+        self.attribute("name", name);
+        self.attribute("value", value);
+        self.marks(path, help);
+        self.raw(r#"><button class="btn" formnovalidate name="_find" data-find"#);
+        self.attribute("value", path);
+        self.raw(">");
+        self.say("form-find");
+        self.raw("</button></div>");
+        self.offers(name, path, kind);
+        self.raw("</div>");
+    }
+
+    /// After Find, or when a text names none or several: what it may mean, and the way to something new.
+    fn offers(&mut self, name: &str, path: &str, kind: Option<Kind>) {
+        let text = self.typed(name);
+        let text = text.split([';', '\n']).next_back().unwrap_or_default().trim();
+        let asked = self.typed.get("_find") == Some(path) || self.typed.get("_create") == Some(path);
+        let unknown = pick::reference_in(text).is_none() && !text.is_empty() && !self.problems_at(path).is_empty();
+        if !(asked || unknown) || pick::reference_in(text).is_some() {
+            return;
+        }
+        let found = pick::matching(self.cx, kind, text, pick::MOST);
+        let key = if found.is_empty() { "form-found-none" } else { "form-found" };
+        self.raw(r#"<fieldset class="field offers"><legend>"#);
+        let said = self.cx.say1(key, "text", text);
+        self.text(&said);
+        self.raw("</legend>");
+        let chosen = format!("{path}~choice");
+        for one in &found {
+            let label = format!("{} · {}, {}", one.reference, one.title, one.fact);
+            self.button("radio", &chosen, &one.reference.to_string(), &label, false);
+        }
+        if let Some(kind) = kind.filter(|kind| self.cx.may_create(*kind) && !text.is_empty()) {
+            self.new_record(path, kind, text);
+        }
+        self.raw("</fieldset>");
+    }
+
+    /// The button that makes a new record for a reference, with the fields that it needs once it was pressed in vain.
+    fn new_record(&mut self, path: &str, kind: Kind, title: &str) {
+        let beginning = format!("_new.{path}.");
+        let asked: Vec<&'static FieldDef> =
+            super::fields::all(kind).into_iter().filter(|def| self.asked(path, def.name)).collect();
+        for def in asked {
+            let name = format!("{beginning}{}", def.name);
+            let label = labels::field(self.cx.words, kind, def.name);
+            let help = labels::field_help(self.cx.words, kind, def);
+            self.raw(r#"<input type="hidden" name="_ask""#);
+            self.attribute("value", &name);
+            self.raw(">");
+            self.control(&name, def.ty, &label, &help, None);
+        }
+        self.raw(r#"<button class="btn s" formnovalidate name="_create""#);
+        self.attribute("value", path);
+        self.raw(">");
+        let what = labels::singular(self.cx.words, kind).to_lowercase();
+        let said = self.cx.with("form-create", &[("what", (&what).into()), ("title", title.into())]);
+        self.text(&said);
+        self.raw("</button>");
+    }
+
+    fn asked(&self, path: &str, field: &str) -> bool {
+        let name = format!("_new.{path}.{field}");
+        let id = id_of(&name);
+        self.typed.all("_ask").any(|one| one == name) || self.problems.0.iter().any(|one| id_of(&one.field) == id)
+    }
+
+    fn reference(&mut self, path: &str, kind: Option<Kind>, help: &str) {
+        let value = self.called(&self.typed(path));
+        self.picker(path, path, kind, &value, help);
+    }
+
+    fn references(&mut self, path: &str, kind: Option<Kind>, label: &str, help: &str, need: Option<&str>) {
+        let chosen: Vec<String> = self.typed.all(path).map(ToOwned::to_owned).collect();
+        self.raw(r#"<div data-several"#);
+        self.attribute("data-name", path);
+        self.raw(">");
+        self.open(path, label, help, need, false);
+        if !chosen.is_empty() {
+            self.raw(r#"<ul class="picked">"#);
+            for one in chosen.iter().filter(|one| !one.trim().is_empty()) {
+                self.raw("<li>");
+                self.button("checkbox", path, one, &self.called(one), true);
+                self.raw("</li>");
+            }
+            self.raw("</ul>");
+        }
+        let adding = format!("{path}~add");
+        let typed = self.typed(&adding);
+        self.picker(&adding, path, kind, &typed, help);
+        self.close(path, false);
+        self.raw("</div>");
+    }
+
+    fn members(&mut self, path: &str, fields: &'static [FieldDef]) {
+        for def in fields {
+            let label = labels::sentence(def.name);
+            let need = (!def.required).then(|| self.cx.say("form-optional").into_owned());
+            self.control(&format!("{path}.{}", def.name), def.ty, &label, def.help, need.as_deref());
+        }
+    }
+
+    /// Structures as rows, each with all its members; a button adds one, each has one that takes it away.
+    fn table(&mut self, path: &str, fields: &'static [FieldDef], label: &str, help: &str, need: Option<&str>) {
+        self.open(path, label, help, need, true);
+        let rows = self.typed.rows(path);
+        for row in 0..rows {
+            let here = format!("{path}.{row}");
+            self.raw(r#"<fieldset class="rowset"><legend>"#);
+            let said = self.cx.with("form-row", &[("field", label.into()), ("number", (row + 1).into())]).into_owned();
+            self.text(&said);
+            self.raw(r#"</legend><input type="hidden" value="1""#);
+            self.attribute("name", &here);
+            self.raw(r#"><div class="rowgrid">"#);
+            self.members(&here, fields);
+            self.raw(r#"</div><button class="btn s quiet" formnovalidate name="_drop""#);
+            self.attribute("value", &here);
+            self.raw(">");
+            let said = self.cx.with("form-drop", &[("field", label.into()), ("number", (row + 1).into())]).into_owned();
+            self.text(&said);
+            self.raw("</button></fieldset>");
+        }
+        if rows < MOST_ROWS {
+            self.raw(r#"<p><button class="btn s" formnovalidate name="_add""#);
+            self.attribute("value", path);
+            self.raw(">");
+            self.raw(icon_small("plus").as_str());
+            let said = self.cx.say1("form-add", "field", label).into_owned();
+            self.text(&said);
+            self.raw("</button></p>");
+        }
+        self.close(path, true);
+    }
+
+    fn matrix(&mut self, path: &str, label: &str, help: &str, need: Option<&str>) {
+        self.open(path, label, help, need, true);
+        let beginning = format!("{path}~");
+        let (mut rows, mut columns) = (MATRIX, MATRIX);
+        for (cell, _) in self.typed.own(&beginning) {
+            if let Some((row, column)) = cell.split_once(',') {
+                rows = rows.max(row.parse().unwrap_or_default()).min(10);
+                columns = columns.max(column.parse().unwrap_or_default()).min(10);
+            }
+        }
+        self.raw(r#"<div class="tw"><table class="tbl tight grid"><caption class="vh">"#);
+        self.say("matrix-caption");
+        self.raw("</caption><thead><tr><td></td>");
+        for column in 1..=columns {
+            let _ = write!(self.out, r#"<th scope="col">{column}</th>"#);
+        }
+        self.raw("</tr></thead><tbody>");
+        for row in (1..=rows).rev() {
+            let _ = write!(self.out, r#"<tr><th scope="row">{row}</th>"#);
+            for column in 1..=columns {
+                let name = format!("{path}~{row},{column}");
+                self.raw(r#"<td><input class="input cell" inputmode="numeric" size="3""#);
+                self.attribute("name", &name);
+                self.attribute("value", &self.typed(&name));
+                let said = self
+                    .cx
+                    .with("form-cell", &[("row", u32::from(row).into()), ("column", u32::from(column).into())])
+                    .into_owned();
+                self.attribute("aria-label", &said);
+                self.raw("></td>");
+            }
+            self.raw("</tr>");
+        }
+        self.raw("</tbody></table></div>");
+        self.close(path, true);
+    }
+
+    /// The organisation's own fields.
+    fn custom(&mut self, path: &str) {
+        let fields = attestry_model::custom::fields(&self.cx.isms, self.kind);
+        if fields.is_empty() {
+            return;
+        }
+        self.has(path);
+        for CustomField { name, ty, label, help } in fields.into_values() {
+            let here = format!("{path}.{name}");
+            self.has(&here);
+            let need = self.cx.say("form-optional").into_owned();
+            if let CustomType::Choice(words) = &ty {
+                let options: Vec<(String, String)> = words.iter().map(|word| (word.clone(), word.clone())).collect();
+                if options.len() <= FEW {
+                    self.radios(&here, &options, &label, &help, Some(&need));
+                } else {
+                    self.open(&here, &label, &help, Some(&need), false);
+                    self.select(&here, &options, &help);
+                    self.close(&here, false);
+                }
+            } else {
+                self.control(&here, as_type(&ty), &label, &help, Some(&need));
+            }
+        }
+    }
+}
+
+/// A problem as a sentence.
+pub fn sentence(message: &str) -> String {
+    let mut text = message.to_owned();
+    if let Some(first) = text.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
