@@ -92,7 +92,9 @@ pub fn router(app: &App) -> Router {
         let handler: MethodRouter<App> = handler.layer(DefaultBodyLimit::max(route.body));
         router = router.route(route.path, handler);
     }
+    // What is no operation of the interface is no page either.
     router
+        .route("/api/{*rest}", axum::routing::any(|| async { crate::fault::Fault::Absent }))
         .with_state(app.clone())
         .layer(CompressionLayer::new().gzip(true))
         .layer(CatchPanicLayer::custom(|cause: Box<dyn std::any::Any + Send>| {

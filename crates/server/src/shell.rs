@@ -160,10 +160,12 @@ fn notes(cx: &Cx) -> Vec<(&'static str, Note)> {
 /// The moments that matter: the last review, the approval of the newest statement, the last certification visit.
 fn named_moments(cx: &Cx, pairs: &[(String, String)]) -> Vec<Named> {
     use attestry_model::records::{Approval, ManagementReview, Soa};
+    let begun = cx.zone.to_datetime(cx.organisation.info().created_at).date();
     let mut moments = Vec::new();
     let mut add = |key: &str, day: Option<Date>| {
         let today = cx.zone.to_datetime(cx.now).date();
-        if let Some(day) = day.filter(|day| *day < today) {
+        // Before its first entry an organisation has no state here that could be shown.
+        if let Some(day) = day.filter(|day| *day < today && *day >= begun) {
             let label = cx.say1(key, "date", &dates::full_day(cx.words, day)).into_owned();
             moments.push(Named { label, href: with_query(&cx.path, pairs, Some(&day.to_string())) });
         }

@@ -84,7 +84,7 @@ pub async fn ready(State(app): State<App>) -> Result<Response, Fault> {
     Ok(answer)
 }
 
-/// `GET /metrics`: for programs on the same machine, and for tokens of system administrators.
+/// `GET /health/metrics`: for programs on the same machine, and for tokens of system administrators.
 pub async fn metrics(State(app): State<App>, request: Request) -> Result<Response, Fault> {
     let (parts, _) = request.into_parts();
     let text = tokio::task::spawn_blocking(move || {

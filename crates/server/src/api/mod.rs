@@ -39,7 +39,7 @@ pub fn routes() -> Vec<Route> {
         get("/api", Gate::SignedIn, reference::show),
         get("/health/live", Gate::Open, health::live),
         get("/health/ready", Gate::Open, health::ready),
-        get("/metrics", Gate::Open, health::metrics),
+        get("/health/metrics", Gate::Open, health::metrics),
     ]);
     routes
 }

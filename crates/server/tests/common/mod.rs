@@ -35,7 +35,9 @@ pub fn clinic(folder: &Path) -> App {
     let store = Store::open(&Config::new(folder).with_clock(clock)).unwrap();
     let organisation = store.create_organisation("Cedar Hollow Medical Clinic", Some("clinic")).unwrap();
     let plan = attestry_exchange::import(&clinic_files(), &organisation.isms(), None, clock.now()).unwrap();
-    let command = Command::Import { records: plan.records, reason: None };
+    let mut records = plan.records;
+    records.extend(outsiders(&records));
+    let command = Command::Import { records, reason: None };
     organisation.submit(&Principal::operator(), command).unwrap();
     app(store, folder, clock)
 }
@@ -135,4 +137,21 @@ pub fn add_risks(app: &App, count: u32) {
     });
     let command = Command::Import { records: records.collect(), reason: None };
     organisation.submit(&Principal::operator(), command).unwrap();
+}
+
+/// The clinic has nobody in two of the roles: an external auditor and a system administrator are added, like an employee in
+/// everything else.
+fn outsiders(records: &[attestry_model::decide::ImportRecord]) -> Vec<attestry_model::decide::ImportRecord> {
+    let model = records.iter().find(|one| one.reference == Ref::<Person>::new(16).any()).unwrap();
+    let roles = [(901, "Vera Lindt", "external_auditor"), (902, "Tom Okoro", "system_admin")];
+    let person = |(number, name, role): (u32, &str, &str)| {
+        let mut fields = model.fields.clone();
+        fields.insert("title".to_owned(), name.into());
+        fields.insert("name".to_owned(), name.into());
+        fields.insert("email".to_owned(), format!("per-{number}@clinic.example").into());
+        fields.insert("app_roles".to_owned(), vec![role].into());
+        let reference = Ref::<Person>::new(number).any();
+        attestry_model::decide::ImportRecord { reference, fields, source: String::new() }
+    };
+    roles.into_iter().map(person).collect()
 }

@@ -186,7 +186,7 @@ fn health_says_what_is_and_is_not_well() {
 fn metrics_are_for_this_machine_and_for_tokens_of_administrators() {
     let site = Site::clinic();
     let ask = |peer: Option<&str>, headers: &[(&str, &str)]| {
-        let mut request = Request::get("/metrics");
+        let mut request = Request::get("/health/metrics");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
