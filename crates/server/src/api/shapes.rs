@@ -171,7 +171,13 @@ pub fn parameters(words: &Words) -> Map<String, Value> {
     let key = json!({ "type": "string", "pattern": "^[!-~]{1,255}$" });
     let table: [(&str, &str, &str, bool, Value); 32] = [
         ("path.kind", "path", "kind", true, json!({ "enum": kinds, "examples": ["risk"] })),
-        ("path.reference", "path", "reference", true, json!({ "type": "string", "pattern": "^[A-Z]+-[0-9]{4,9}$", "examples": ["R-0001"] })),
+        (
+            "path.reference",
+            "path",
+            "reference",
+            true,
+            json!({ "type": "string", "pattern": "^[A-Z]+-[0-9]{4,9}$", "examples": ["R-0001"] }),
+        ),
         ("path.name", "path", "name", true, json!({ "type": "string", "pattern": "^[a-z_]{1,60}$" })),
         ("path.sha256", "path", "sha256", true, json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })),
         ("where", "query", "where", false, json!({ "type": "array", "items": text(1000), "maxItems": 50 })),
@@ -198,13 +204,7 @@ pub fn parameters(words: &Words) -> Map<String, Value> {
             false,
             json!({ "type": "string", "maxLength": 1000, "pattern": "^[^\\u0000]*$" }),
         ),
-        (
-            "name.attach",
-            "query",
-            "name",
-            false,
-            json!({ "type": "string", "minLength": 1, "maxLength": 255 }),
-        ),
+        ("name.attach", "query", "name", false, json!({ "type": "string", "minLength": 1, "maxLength": 255 })),
         ("before", "query", "before", false, number(1, u64::from(u32::MAX))),
         ("version", "query", "version", false, number(1, u64::from(u32::MAX))),
         ("q", "query", "q", true, json!({ "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" })),

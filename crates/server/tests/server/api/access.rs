@@ -161,7 +161,16 @@ fn what_may_not_be_seen_is_told_like_what_is_not_there() {
     hidden["instance"].take();
     missing["instance"].take();
     assert_eq!(hidden, missing);
-    for path in ["/api/v1/risk/A-0001", "/api/v1/risk/R-1", "/api/v1/risk/r-0001", "/api/v1/nothing", "/api/v1/nothing/R-0001", "/api/v1", "/api/v2/risk", "/api/v1/risk/R-0001/nothing"] {
+    for path in [
+        "/api/v1/risk/A-0001",
+        "/api/v1/risk/R-1",
+        "/api/v1/risk/r-0001",
+        "/api/v1/nothing",
+        "/api/v1/nothing/R-0001",
+        "/api/v1",
+        "/api/v2/risk",
+        "/api/v1/risk/R-0001/nothing",
+    ] {
         let answer = site.program(Role::IsmsManager).get(path);
         answer.refuses(404);
     }
@@ -175,7 +184,12 @@ fn fields_that_are_hidden_on_pages_are_hidden_here_and_can_be_neither_asked_by_n
     let employee = site.program(Role::Employee);
     let me = employee.get("/api/v1/me").json()["person"].as_str().unwrap().to_owned();
     let people = manager.get("/api/v1/person").json();
-    let other = people["items"].as_array().unwrap().iter().find(|one| one["ref"] != me.as_str() && one["email"].is_string()).unwrap();
+    let other = people["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["ref"] != me.as_str() && one["email"].is_string())
+        .unwrap();
     let email = other["email"].as_str().unwrap();
     let path = format!("/api/v1/person/{}", other["ref"].as_str().unwrap());
     let seen = employee.get(&path);
@@ -189,7 +203,9 @@ fn fields_that_are_hidden_on_pages_are_hidden_here_and_can_be_neither_asked_by_n
         employee.get(&format!("/api/v1/person?{query}")).refuses(422);
         assert_eq!(manager.get(&format!("/api/v1/person?{query}")).status, 200, "{query}");
     }
-    let found = |program: &super::Program<'_>| program.get(&format!("/api/v1/search?q={email}")).json()["items"].as_array().unwrap().len();
+    let found = |program: &super::Program<'_>| {
+        program.get(&format!("/api/v1/search?q={email}")).json()["items"].as_array().unwrap().len()
+    };
     assert!(found(&manager) > 0);
     assert_eq!(found(&employee), 0);
     employee.get(&format!("{path}/proof")).refuses(403);
@@ -203,7 +219,10 @@ fn a_token_cannot_sign() {
     let site = Site::clinic();
     let program = site.program(Role::IsmsManager);
     let approvals = program.get("/api/v1/approval?limit=3").json();
-    let mut paths: Vec<String> = approvals["items"].as_array().unwrap().iter()
+    let mut paths: Vec<String> = approvals["items"]
+        .as_array()
+        .unwrap()
+        .iter()
         .map(|one| format!("/api/v1/approval/{}/steps/signed", one["ref"].as_str().unwrap()))
         .collect();
     assert!(!paths.is_empty());

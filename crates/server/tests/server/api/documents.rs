@@ -34,7 +34,9 @@ fn the_document_describes_exactly_the_routes_that_there_are() {
     let document = api::document();
     assert_eq!(described(&document), routed);
     for kind in Kind::ALL {
-        for (path, methods) in [(format!("/api/v1/{kind}"), ["get", "post"]), (format!("/api/v1/{kind}/{{reference}}"), ["get", "patch"])] {
+        for (path, methods) in
+            [(format!("/api/v1/{kind}"), ["get", "post"]), (format!("/api/v1/{kind}/{{reference}}"), ["get", "patch"])]
+        {
             let item = document["paths"][&path].as_object().unwrap_or_else(|| panic!("{path}"));
             assert_eq!(item.keys().map(String::as_str).collect::<Vec<_>>(), methods, "{path}");
         }
@@ -81,7 +83,8 @@ fn whatever_the_document_refers_to_is_in_it_and_every_operation_has_a_name_of_it
 #[test]
 fn the_document_is_the_one_that_was_looked_at() {
     let document = api::document();
-    let mut list = format!("sha256 {}\n", data_encoding::HEXLOWER.encode(&Sha256::digest(document.to_string().as_bytes())));
+    let mut list =
+        format!("sha256 {}\n", data_encoding::HEXLOWER.encode(&Sha256::digest(document.to_string().as_bytes())));
     for (method, path) in described(&document) {
         let _ = writeln!(list, "{method} {path}");
     }

@@ -139,9 +139,13 @@ fn findings_are_narrowed_and_those_that_came_and_went_are_told() {
     let created = program.create("risk", "k", &json!({ "title": "Nobody owns it" }));
     let reference = created.json()["ref"].as_str().unwrap().to_owned();
     let etag = program.get("/api/v1/risk/R-0001").header("etag").to_owned();
-    assert_eq!(program.json("PATCH", "/api/v1/risk/R-0001", &[("if-match", &etag)], &json!({ "owner": null })).status, 200);
+    assert_eq!(
+        program.json("PATCH", "/api/v1/risk/R-0001", &[("if-match", &etag)], &json!({ "owner": null })).status,
+        200
+    );
     let changes = program.get(&format!("/api/v1/findings/changes?since={since}")).json();
-    let after: Vec<String> = program.get("/api/v1/findings").json()["items"].as_array().unwrap().iter().map(name).collect();
+    let after: Vec<String> =
+        program.get("/api/v1/findings").json()["items"].as_array().unwrap().iter().map(name).collect();
     let names = |list: &Value| list.as_array().unwrap().iter().map(name).collect::<Vec<_>>();
     let appeared = names(&changes["appeared"]);
     assert!(!appeared.is_empty(), "{reference} and an ownerless risk break something");
@@ -194,12 +198,21 @@ fn metrics_are_for_this_machine_and_for_tokens_of_administrators() {
     };
     let local = ask(Some("127.0.0.1:5000"), &[]);
     assert_eq!(local.status, 200);
-    for name in ["attestry_records{organisation=\"clinic\"}", "attestry_ledger_entries", "attestry_event_streams", "attestry_build_info"] {
+    for name in [
+        "attestry_records{organisation=\"clinic\"}",
+        "attestry_ledger_entries",
+        "attestry_event_streams",
+        "attestry_build_info",
+    ] {
         assert!(local.text().contains(name), "{name}");
     }
     assert_eq!(ask(Some("[::1]:5000"), &[]).status, 200);
     assert_eq!(ask(Some("203.0.113.9:5000"), &[]).status, 404);
-    assert_eq!(ask(Some("127.0.0.1:5000"), &[("x-forwarded-for", "203.0.113.9")]).status, 404, "an unknown proxy in front");
+    assert_eq!(
+        ask(Some("127.0.0.1:5000"), &[("x-forwarded-for", "203.0.113.9")]).status,
+        404,
+        "an unknown proxy in front"
+    );
     let bearer = |role| {
         let person = common::person_with(&site.app, role)?;
         Some(format!("Bearer {}", common::token_of(&site.app, person, &["read"])))

@@ -55,19 +55,31 @@ fn a_body_of_another_type_a_huge_one_and_another_method_are_refused_in_the_one_f
     let site = Site::clinic();
     let program = site.program(Role::IsmsManager);
     let size = site.size();
-    for media in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "application/merge-patch+json", "*/*"] {
+    for media in
+        ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "application/merge-patch+json", "*/*"]
+    {
         program.send("POST", "/api/v1/risk", &[("content-type", media), KEY], "{\"title\":\"a\"}").refuses(415);
     }
     program.send("POST", "/api/v1/risk", &[KEY], "{\"title\":\"a\"}").refuses(415);
     let huge = format!("{{\"notes\":\"{}\"}}", "x".repeat(50 << 20));
     program.send("POST", "/api/v1/risk", &[JSON, KEY], huge).refuses(413);
-    for (method, path) in [("DELETE", "/api/v1/risk/R-0001"), ("PUT", "/api/v1/risk/R-0001"), ("POST", "/api/v1/kinds"), ("TRACE", "/api/v1/risk")] {
+    for (method, path) in [
+        ("DELETE", "/api/v1/risk/R-0001"),
+        ("PUT", "/api/v1/risk/R-0001"),
+        ("POST", "/api/v1/kinds"),
+        ("TRACE", "/api/v1/risk"),
+    ] {
         let answer = program.send(method, path, &[], Body::empty());
         answer.refuses(405);
         assert!(answer.header("allow").contains("GET"), "{method} {path}: {:?}", answer.headers);
     }
     // A method in a header or a parameter is none.
-    let answer = program.send("POST", "/api/v1/risk/R-0001/void", &[JSON, ("x-http-method-override", "GET"), ("if-match", "\"9\"")], "{}");
+    let answer = program.send(
+        "POST",
+        "/api/v1/risk/R-0001/void",
+        &[JSON, ("x-http-method-override", "GET"), ("if-match", "\"9\"")],
+        "{}",
+    );
     answer.refuses(412);
     assert_eq!(site.size(), size);
 }
@@ -76,8 +88,23 @@ fn a_body_of_another_type_a_huge_one_and_another_method_are_refused_in_the_one_f
 fn signs_that_mean_something_elsewhere_are_only_text_in_every_place() {
     let site = Site::clinic();
     let program = site.program(Role::IsmsManager);
-    let signs = ["' OR 1=1--", "\"; DROP TABLE event; --", "%", "_", "*", "\\", "${7*7}", "{{7*7}}", "<script>alert(1)</script>",
-        "../../etc/passwd", "\r\nSet-Cookie: a=b", "\u{202e}", "\u{0}", "=1+1", "(((((("];
+    let signs = [
+        "' OR 1=1--",
+        "\"; DROP TABLE event; --",
+        "%",
+        "_",
+        "*",
+        "\\",
+        "${7*7}",
+        "{{7*7}}",
+        "<script>alert(1)</script>",
+        "../../etc/passwd",
+        "\r\nSet-Cookie: a=b",
+        "\u{202e}",
+        "\u{0}",
+        "=1+1",
+        "((((((",
+    ];
     for text in signs {
         let sign = attestry_server::html::encode(text);
         for path in [
@@ -113,7 +140,9 @@ fn a_page_of_another_site_cannot_use_a_session_here() {
     let site = Site::clinic();
     let client = site.role(Role::IsmsManager);
     let size = site.size();
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("origin", "null"), ("x", "y")] {
+    for (name, value) in
+        [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("origin", "null"), ("x", "y")]
+    {
         let request = client.request("POST", "/api/v1/risk").header(name, value).header(KEY.0, KEY.1);
         let request = request.header("content-type", "text/plain").body(Body::from("{\"title\":\"x\"}")).unwrap();
         site.send(request).refuses(403);

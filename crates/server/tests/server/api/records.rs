@@ -50,9 +50,16 @@ fn walk(site: &Site, path: &str, limit: usize, mut between: impl FnMut(usize)) -
 #[test]
 fn pages_of_any_size_and_order_make_up_the_whole_list() {
     let site = Site::clinic();
-    for path in ["risk?", "risk?sort=-title&", "risk?sort=current_value&", "risk?sort=-current_value&", "risk?sort=owner&",
-        "asset?sort=-state&", "risk?sort=-updated_at&", "asset?where=state=active&sort=title&"]
-    {
+    for path in [
+        "risk?",
+        "risk?sort=-title&",
+        "risk?sort=current_value&",
+        "risk?sort=-current_value&",
+        "risk?sort=owner&",
+        "asset?sort=-state&",
+        "risk?sort=-updated_at&",
+        "asset?where=state=active&sort=title&",
+    ] {
         let path = format!("/api/v1/{path}");
         let whole = walk(&site, &path, 1000, |_| {});
         assert!(whole.len() > 5, "{path}");
@@ -111,7 +118,8 @@ fn conditions_narrow_a_list_and_wrong_ones_are_named() {
     let site = Site::clinic();
     let program = site.program(Role::IsmsManager);
     let all = program.get("/api/v1/risk?limit=1").json()["total"].as_u64().unwrap();
-    let high = program.get("/api/v1/risk?where=current_value%3E%3D10&where=state!%3Dclosed&fields=current_value").json();
+    let high =
+        program.get("/api/v1/risk?where=current_value%3E%3D10&where=state!%3Dclosed&fields=current_value").json();
     assert!(high["total"].as_u64().unwrap() < all);
     for item in high["items"].as_array().unwrap() {
         assert!(item["current_value"].as_i64().unwrap() >= 10);
@@ -193,6 +201,9 @@ fn the_history_says_who_changed_which_field_and_the_proof_of_each_version_names_
     assert_eq!(proof["seq"], newest["seq"]);
     assert_eq!(proof["disclosure"]["notes"]["value"], "A note");
     let first = program.get("/api/v1/risk/R-0001/proof?version=1").json();
-    assert!(first["seq"].as_u64() < newest["seq"].as_u64() && first["disclosure"].get("notes") != proof["disclosure"].get("notes"));
+    assert!(
+        first["seq"].as_u64() < newest["seq"].as_u64()
+            && first["disclosure"].get("notes") != proof["disclosure"].get("notes")
+    );
     program.get("/api/v1/risk/R-0001/proof?version=9").refuses(422);
 }

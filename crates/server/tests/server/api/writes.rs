@@ -30,7 +30,8 @@ fn a_record_is_created_changed_taken_a_step_and_voided() {
     let wrong = program.json("POST", &format!("{path}/steps/nowhere"), &[("if-match", "*")], &json!({}));
     wrong.refuses(422);
     assert_eq!(wrong.named(), ["state"]);
-    let voided = program.json("POST", &format!("{path}/void"), &[("if-match", "\"3\"")], &json!({ "reason": "a mistake" }));
+    let voided =
+        program.json("POST", &format!("{path}/void"), &[("if-match", "\"3\"")], &json!({ "reason": "a mistake" }));
     assert_eq!((voided.status.as_u16(), &voided.json()["state"]), (200, &json!("void")), "{}", voided.text());
     let again = program.json("POST", &format!("{path}/void"), &[("if-match", "\"4\"")], &json!({ "reason": "again" }));
     again.refuses(422);
@@ -44,7 +45,12 @@ fn a_step_is_taken_with_fields_and_a_reason() {
     let created = program.create("task", "k", &task);
     assert_eq!(created.status, 201, "{}", created.text());
     let path = created.header("location").to_owned();
-    let step = Kind::Task.def().flow.iter().find(|step| step.from == Kind::Task.def().states[0].name && step.to != "void").unwrap();
+    let step = Kind::Task
+        .def()
+        .flow
+        .iter()
+        .find(|step| step.from == Kind::Task.def().states[0].name && step.to != "void")
+        .unwrap();
     let to = step.name.unwrap_or(step.to);
     let body = json!({ "fields": { "notes": "on the way" }, "reason": "it drips" });
     let taken = program.json("POST", &format!("{path}/steps/{to}"), &[("if-match", "\"1\"")], &body);
@@ -75,7 +81,9 @@ fn the_sample_of_every_kind_is_taken_in_or_refused_with_its_fields_named() {
                 created += 1;
                 let said = example.as_object().unwrap().iter();
                 // Amounts in the organisation's own currency come back as numbers.
-                for (name, value) in said.filter(|(_, value)| !value.as_str().is_some_and(|text| text.ends_with(" USD"))) {
+                for (name, value) in
+                    said.filter(|(_, value)| !value.as_str().is_some_and(|text| text.ends_with(" USD")))
+                {
                     assert_eq!(&answer.json()[name], value, "{kind}.{name} comes back as it went in");
                 }
             }
@@ -145,7 +153,12 @@ fn of_two_who_change_one_version_the_second_is_refused_in_either_order() {
     for (first, second) in [(&ann, &bob), (&bob, &ann)] {
         let etag = first.get("/api/v1/risk/R-0001").header("etag").to_owned();
         let write = |who: &super::Program<'_>, note: &str| {
-            who.json("PATCH", "/api/v1/risk/R-0001", &[("if-match", &etag)], &json!({ "notes": format!("{note} {etag}") }))
+            who.json(
+                "PATCH",
+                "/api/v1/risk/R-0001",
+                &[("if-match", &etag)],
+                &json!({ "notes": format!("{note} {etag}") }),
+            )
         };
         assert_eq!(write(first, "first").status, 200);
         let size = site.size();
@@ -250,12 +263,18 @@ fn a_file_is_attached_listed_and_given_back_byte_for_byte_as_an_attachment() {
     let program = site.program(Role::IsmsManager);
     let path = "/api/v1/risk/R-0001";
     let bytes: Vec<u8> = (0..200_000_u32).map(|at| (at % 251) as u8).collect();
-    let raw = program.send("POST", &format!("{path}/files?name=..%2Flog.html"), &[("content-type", "text/html")], bytes.clone());
+    let raw = program.send(
+        "POST",
+        &format!("{path}/files?name=..%2Flog.html"),
+        &[("content-type", "text/html")],
+        bytes.clone(),
+    );
     assert_eq!(raw.status, 201, "{}", raw.text());
     assert_eq!((&raw.json()["name"], &raw.json()["size"]), (&json!("log.html"), &json!(200_000)));
     let form = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"note.txt\"\r\n\r\nhello\r\n--b--\r\n";
     let other = "/api/v1/risk/R-0002";
-    let sent = program.send("POST", &format!("{other}/files"), &[("content-type", "multipart/form-data; boundary=b")], form);
+    let sent =
+        program.send("POST", &format!("{other}/files"), &[("content-type", "multipart/form-data; boundary=b")], form);
     assert_eq!((sent.status.as_u16(), &sent.json()["name"]), (201, &json!("note.txt")), "{}", sent.text());
     let files = program.get(&format!("{path}/files")).json();
     assert_eq!(files["items"].as_array().unwrap().len(), 1);
@@ -270,6 +289,8 @@ fn a_file_is_attached_listed_and_given_back_byte_for_byte_as_an_attachment() {
     for name in ["", "..", "%00", "a%0Ab", "a%E2%80%AEb"] {
         program.send("POST", &format!("{path}/files?name={name}"), &[("content-type", "text/plain")], "x").refuses(422);
     }
-    program.send("POST", &format!("{path}/files"), &[("content-type", "multipart/form-data; boundary=b")], "--b--").refuses(422);
+    program
+        .send("POST", &format!("{path}/files"), &[("content-type", "multipart/form-data; boundary=b")], "--b--")
+        .refuses(422);
     program.send("POST", &format!("{path}/files?name=a"), &[], "x").refuses(415);
 }
