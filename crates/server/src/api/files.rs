@@ -157,7 +157,7 @@ async fn from_form(call: &Call, body: Body) -> Result<attestry_model::change::Fi
     let mut part = form.next_field().await.map_err(|error| unread(&error))?.ok_or_else(missing)?;
     let name = named(call.parameter("name").or(part.file_name()).ok_or_else(missing)?)?;
     let (sender, receiver) = mpsc::channel(4);
-    let received = tokio::spawn(store(call.cx.clone(), name, receiver));
+    let kept = tokio::spawn(store(call.cx.clone(), name, receiver));
     loop {
         let piece = match part.chunk().await {
             Ok(None) => break,
@@ -171,7 +171,7 @@ async fn from_form(call: &Call, body: Body) -> Result<attestry_model::change::Fi
     }
     drop(sender);
     drop(part);
-    let file = received.await.map_err(|error| Fault::Broken(error.to_string()))??;
+    let file = kept.await.map_err(|error| Fault::Broken(error.to_string()))??;
     if form.next_field().await.map_err(|error| unread(&error))?.is_some() {
         return Err(Fault::field("file", "is one file; send others one by one"));
     }
@@ -184,7 +184,7 @@ async fn receive(
     mut pieces: impl tokio_stream::Stream<Item = io::Result<Bytes>> + Unpin,
 ) -> Result<attestry_model::change::FileFact, Fault> {
     let (sender, receiver) = mpsc::channel(4);
-    let received = tokio::spawn(store(cx.clone(), name, receiver));
+    let kept = tokio::spawn(store(cx.clone(), name, receiver));
     while let Some(piece) = pieces.next().await {
         let failed = piece.is_err();
         if sender.send(piece).await.is_err() || failed {
@@ -192,7 +192,7 @@ async fn receive(
         }
     }
     drop(sender);
-    received.await.map_err(|error| Fault::Broken(error.to_string()))?
+    kept.await.map_err(|error| Fault::Broken(error.to_string()))?
 }
 
 /// Keeps what arrives under its hash. A file that no record names in the end is nowhere shown.

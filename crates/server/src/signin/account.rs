@@ -32,7 +32,7 @@ struct Seen {
     id: String,
     agent: String,
     address: String,
-    seen: String,
+    at: String,
     own: bool,
 }
 
@@ -119,7 +119,7 @@ pub async fn shown(
             id: short(&hash),
             agent: program(&one.agent),
             address: one.address,
-            seen: moment(one.seen_at),
+            at: moment(one.seen_at),
             own: hash == own,
         });
         let tokens = accounts.tokens(cx.account, &cx.slug)?.into_iter().map(|token| Held {

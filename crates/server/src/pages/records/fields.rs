@@ -100,13 +100,12 @@ pub enum Spot {
 }
 
 /// Letters from which on a line of text is read in the middle.
-const LONG_LINE: usize = 60;
+const LONG_LINE: usize = 30;
 
 /// Where a filled field is read.
 pub fn spot(field: &FieldDef, value: &Value) -> Spot {
     match (field.ty, value) {
-        (Type::LongText | Type::Matrix | Type::Struct(_), _) => Spot::Section,
-        (Type::List(Type::Struct(_)), _) => Spot::Section,
+        (Type::LongText | Type::Matrix | Type::Struct(_) | Type::List(Type::Struct(_)), _) => Spot::Section,
         (Type::List(Type::Ref(_) | Type::AnyRef), _) => Spot::Linked,
         (Type::Text, Value::String(text)) if text.chars().count() > LONG_LINE => Spot::Text,
         (Type::List(Type::Text), Value::Array(items)) => {

@@ -98,9 +98,13 @@ impl Form {
         let (first, more) = fields::folded(self.kind, &self.fields);
         let mut widgets = Widgets::new(&cx, self.kind, &self.typed, &self.problems);
         widgets.preview.clone_from(&self.preview);
-        first.iter().for_each(|def| widgets.field(def));
+        for def in &first {
+            widgets.field(def);
+        }
         let first_html = widgets.take();
-        more.iter().for_each(|def| widgets.field(def));
+        for def in &more {
+            widgets.field(def);
+        }
         let more_html = widgets.take();
         let holds = |def: &&&'static FieldDef| {
             let id = id_of(def.name);

@@ -28,6 +28,7 @@ use crate::{dates, labels};
 /// The page.
 #[derive(Template)]
 #[template(path = "record.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent button or sign of the page")]
 struct Page {
     cx: Cx,
     frame: Frame,
@@ -93,7 +94,7 @@ struct Signed {
     when: String,
     state: Html,
     covers: bool,
-    signed: bool,
+    given: bool,
 }
 
 /// A record that was not there yet.
@@ -265,7 +266,7 @@ fn approvals(cx: &Cx, record: &dyn AnyRecord) -> Vec<Signed> {
                 when: approval.signed_at.map_or_else(String::new, |at| dates::moment(cx.words, at, &cx.zone, cx.today)),
                 state: show::state(cx, approval),
                 covers: covers(approval, record, &cx.isms),
-                signed: approval.signed_at.is_some(),
+                given: approval.signed_at.is_some(),
             };
             (approval.signed_at, signed)
         })

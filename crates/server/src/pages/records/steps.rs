@@ -191,7 +191,9 @@ fn page_of(
     let path = record_path(reference);
     let def = found.record.def();
     let mut widgets = Widgets::new(cx, reference.kind, typed, problems);
-    asked.iter().for_each(|def| widgets.field(def));
+    for def in asked {
+        widgets.field(def);
+    }
     let controls = widgets.take();
     let summary = problems.0.iter().map(|one| line(cx, reference, asked, &one.field, &one.message)).collect();
     let state = |name: &str| labels::state(cx.words, reference.kind, name).to_lowercase();

@@ -188,7 +188,9 @@ pub fn fill(cx: &Cx, typed: &mut Typed, path: &str, ty: Type, value: &Value) {
                 }
             }
             Type::Ref(_) | Type::AnyRef | Type::Choice(_) => {
-                items.iter().for_each(|item| fill(cx, typed, path, *inner, item));
+                for item in items {
+                    fill(cx, typed, path, *inner, item);
+                }
             }
             _ => {
                 let lines: Vec<String> =
@@ -264,7 +266,7 @@ impl Reader<'_> {
             // A line that was broken for reading is one line again.
             Type::Text => Value::from(text.split('\n').map(str::trim_end).collect::<Vec<_>>().join(" ")).or_null(),
             Type::LongText => Value::from(text).or_null(),
-            Type::Money if trimmed.is_empty() => Value::Null,
+            Type::Money | Type::DateTime | Type::Period if trimmed.is_empty() => Value::Null,
             Type::Money => {
                 let written = typed.get(&format!("{path}~currency")).map(str::trim).filter(|it| !it.is_empty());
                 let parsed = match written.map(str::parse::<Currency>) {
@@ -274,14 +276,12 @@ impl Reader<'_> {
                 };
                 parsed.unwrap_or_else(|wrong| self.wrong(at, wrong.to_string()))
             }
-            Type::DateTime if trimmed.is_empty() => Value::Null,
             Type::DateTime => {
                 match trimmed.parse::<DateTime>().ok().and_then(|it| self.cx.zone.to_timestamp(it).ok()) {
                     Some(moment) => Value::from(moment.to_string()),
                     None => Value::from(trimmed),
                 }
             }
-            Type::Period if trimmed.is_empty() => Value::Null,
             Type::Period => {
                 let unit = typed.get(&format!("{path}~unit")).unwrap_or("iso");
                 if ["Y", "M", "W", "D"].contains(&unit) && trimmed.bytes().all(|byte| byte.is_ascii_digit()) {

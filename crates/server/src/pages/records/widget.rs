@@ -378,7 +378,11 @@ impl<'a> Widgets<'a> {
     /// The levels of the scale in force with their words: likelihood and impact have scales, other levels are numbers.
     fn levels(&self, path: &str) -> Vec<(String, String)> {
         let isms = &self.cx.isms;
-        let own = self.typed.get("methodology").and_then(pick::reference_in).and_then(|it| it.of::<Methodology>());
+        let own = self
+            .typed
+            .get("methodology")
+            .and_then(pick::reference_in)
+            .and_then(attestry_model::AnyRef::of::<Methodology>);
         let method =
             isms.find(own).or_else(|| isms.live::<Methodology>().find(|method| method.state_name() == "effective"));
         let mut words: Vec<(i64, String)> = Vec::new();
@@ -495,7 +499,7 @@ impl<'a> Widgets<'a> {
 
     fn references(&mut self, path: &str, kind: Option<Kind>, label: &str, help: &str, need: Option<&str>) {
         let chosen: Vec<String> = self.typed.all(path).map(ToOwned::to_owned).collect();
-        self.raw(r#"<div data-several"#);
+        self.raw("<div data-several");
         self.attribute("data-name", path);
         self.raw(">");
         self.open(path, label, help, need, false);

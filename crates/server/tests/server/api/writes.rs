@@ -41,7 +41,7 @@ fn a_record_is_created_changed_taken_a_step_and_voided() {
 fn a_step_is_taken_with_fields_and_a_reason() {
     let site = Site::clinic();
     let program = site.program(Role::IsmsManager);
-    let task = json!({ "title": "Call the plumber", "what": "Call", "assignee": "PER-0001", "due": "2026-07-30" });
+    let task = json!({ "title": "Call the plumber", "what": "Call", "assignee": program.get("/api/v1/me").json()["person"], "due": "2026-07-30" });
     let created = program.create("task", "k", &task);
     assert_eq!(created.status, 201, "{}", created.text());
     let path = created.header("location").to_owned();
@@ -54,11 +54,6 @@ fn a_step_is_taken_with_fields_and_a_reason() {
     let to = step.name.unwrap_or(step.to);
     let body = json!({ "fields": { "notes": "on the way" }, "reason": "it drips" });
     let taken = program.json("POST", &format!("{path}/steps/{to}"), &[("if-match", "\"1\"")], &body);
-    if taken.status == 422 {
-        // The step demands more than this task has: then nothing of it was done.
-        assert_eq!(program.get(&path).json()["revision"], 1);
-        return;
-    }
     assert_eq!((taken.status.as_u16(), &taken.json()["state"]), (200, &json!(step.to)), "{}", taken.text());
     assert_eq!(taken.json()["notes"], "on the way");
     let history = program.get(&format!("{path}/history")).json();
@@ -81,9 +76,7 @@ fn the_sample_of_every_kind_is_taken_in_or_refused_with_its_fields_named() {
                 created += 1;
                 let said = example.as_object().unwrap().iter();
                 // Amounts in the organisation's own currency come back as numbers.
-                for (name, value) in
-                    said.filter(|(_, value)| !value.as_str().is_some_and(|text| text.ends_with(" USD")))
-                {
+                for (name, value) in said.filter(|(_, value)| !value.to_string().contains(" USD\"")) {
                     assert_eq!(&answer.json()[name], value, "{kind}.{name} comes back as it went in");
                 }
             }
