@@ -150,7 +150,7 @@ pub const PLACES: &[Place] = &[
         icon: "check",
         tabs: &[
             list("incidents", "/security-incidents", Kind::Incident),
-            list("measures", "/metrics", Kind::Metric),
+            list("measures", "/measures", Kind::Metric),
             list("audits", "/audits", Kind::Audit),
             list("reviews", "/management-reviews", Kind::ManagementReview),
             list("corrective", "/corrective-actions", Kind::CorrectiveAction),
@@ -179,6 +179,10 @@ pub const PLACES: &[Place] = &[
 pub fn slug(kind: Kind) -> &'static str {
     static SLUGS: LazyLock<Vec<String>> = LazyLock::new(|| {
         let slug = |kind: &Kind| {
+            // `/metrics` belongs to the figures of the server, which other programs look for there.
+            if *kind == Kind::Metric {
+                return "measures".to_owned();
+            }
             let words = kind.words().plural.to_lowercase();
             let words: Vec<&str> =
                 words.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();

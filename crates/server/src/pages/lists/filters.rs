@@ -148,9 +148,13 @@ fn chip(cx: &Cx, ask: &Ask, census: &Census, column: &Column, at: usize) -> Chip
     };
     let (offer, own) = if let Some(facet) = census.facet(name) {
         let chosen = |value: &str| ask.conditions.iter().any(|it| it.parameter == name && it.value == value);
+        // A record that the person may not see is no value to choose; it is only counted among the others.
+        let offered = |value: &str| value.parse().map_or(true, |reference| is_named(cx, reference));
+        let hidden = facet.values.iter().filter(|(value, _)| !offered(value)).count();
         let mut values: Vec<Choice> = facet
             .values
             .iter()
+            .filter(|(value, _)| offered(value))
             .map(|(value, count)| {
                 let on = chosen(value);
                 let href = if on {
@@ -169,7 +173,7 @@ fn chip(cx: &Cx, ask: &Ask, census: &Census, column: &Column, at: usize) -> Chip
             let label = cx.say("list-empty-value").into_owned();
             values.push(Choice { label, count: facet.empty, href, on });
         }
-        (Offer::Values { values, others: facet.others }, Vec::new())
+        (Offer::Values { values, others: facet.others + hidden }, Vec::new())
     } else if matches!(column.ty, Type::Text | Type::List(_)) {
         let parameter = format!("{name}.has");
         (Offer::Text { has: (parameter.clone(), value_of(&parameter)) }, vec![parameter])
@@ -198,6 +202,11 @@ pub fn value_words(cx: &Cx, kind: Kind, column: &Column, value: &str) -> String 
         Type::Date => value.parse().map_or_else(|_| value.to_owned(), |day| crate::dates::full_day(cx.words, day)),
         _ => value.to_owned(),
     }
+}
+
+/// Whether the person may know what a reference stands for: a colleague, or a record that they may see.
+pub fn is_named(cx: &Cx, reference: AnyRef) -> bool {
+    reference.kind == Kind::Person || cx.isms.record(reference).is_some_and(|record| cx.sees(record))
 }
 
 /// A record by its title, if the person may see it; a person by their name; else by its reference.

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::columns::{self, Column};
-use super::filters::record_words;
+use super::filters::{is_named, record_words};
 use super::kept::Findings;
 use crate::cx::Cx;
 use crate::html::{Html, escape};
@@ -185,21 +185,28 @@ fn own_value(cx: &Cx, ty: Type, value: &Value) -> Html {
 fn second_words(cx: &Cx, ty: Type, value: &Value, out: &mut String) {
     match (ty, value) {
         (Type::Ref(_) | Type::AnyRef, Value::String(text)) => {
-            out.push_str(&text.parse().map_or_else(|_| text.clone(), |it| record_words(cx, it)));
+            if let Some(reference) = text.parse().ok().filter(|reference| is_named(cx, *reference)) {
+                out.push_str(&record_words(cx, reference));
+            }
         }
         (Type::Choice(options), Value::String(name)) => {
             let option = options.iter().find(|option| option.name == *name);
             out.push_str(&option.map_or_else(String::new, |it| labels::word(cx.words, it.name, it.label).into_owned()));
         }
         (Type::List(inner), Value::Array(items)) => {
-            for (at, item) in items.iter().take(2).enumerate() {
+            let is_shown = |item: &&Value| {
+                let reference = item.as_str().and_then(|text| text.parse().ok());
+                reference.is_none_or(|reference| is_named(cx, reference))
+            };
+            let shown: Vec<&Value> = items.iter().filter(is_shown).collect();
+            for (at, item) in shown.iter().take(2).enumerate() {
                 if at > 0 {
                     out.push_str(", ");
                 }
                 second_words(cx, *inner, item, out);
             }
-            if items.len() > 2 {
-                let _ = write!(out, " +{}", items.len() - 2);
+            if shown.len() > 2 {
+                let _ = write!(out, " +{}", shown.len() - 2);
             }
         }
         (_, Value::String(text)) => out.push_str(&show::shortened(text, 90)),
