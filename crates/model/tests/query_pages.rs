@@ -23,7 +23,7 @@ fn risks() -> House {
 }
 
 fn even(record: &dyn AnyRecord) -> bool {
-    record.any_ref().number % 2 == 0
+    record.any_ref().number.is_multiple_of(2)
 }
 
 fn page(isms: &Isms, sort: &str, from: Option<&Cursor>, backwards: bool, limit: usize) -> (Vec<AnyRef>, usize, usize) {

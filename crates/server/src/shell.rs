@@ -98,7 +98,7 @@ impl Shell {
             Err(_) => dates::moment(cx.words, moment.past.at, &cx.zone, Date::ZERO),
         });
         let roles: Vec<String> =
-            cx.principal.roles.iter().map(|role| cx.say(&format!("role-{}", role_key(*role))).into_owned()).collect();
+            cx.principal.roles.iter().map(|role| cx.say(format!("role-{}", role_key(*role))).into_owned()).collect();
         let moments = if cx.is_isms() { named_moments(cx, &pairs) } else { Vec::new() };
         let name = cx.name_of(cx.person);
         let real_today = cx.zone.to_datetime(cx.now).date();
@@ -195,8 +195,7 @@ fn toast(cx: &Cx) -> Option<Toast> {
         return None;
     }
     let target: Option<attestry_model::AnyRef> = reference.parse().ok();
-    let subject =
-        target.map_or_else(|| reference.chars().filter(|sign| sign.is_ascii_digit()).collect(), |it| it.to_string());
+    let subject = target.map_or_else(|| reference.chars().filter(char::is_ascii_digit).collect(), |it| it.to_string());
     let undo = target.filter(|_| parameter(&cx.query, "undo").is_some());
     Some(Toast {
         text: cx.say1(&key, "record", &subject).into_owned(),

@@ -213,8 +213,10 @@ fn document_part(global: &Global, config: &Config, place: &Place, measure: &mut 
     let plan = attestry_exchange::import(&demo::files(), &organisation.isms(), None, now)?;
     let command = Command::Import { records: plan.records, reason: None };
     organisation.submit(&Principal::operator(), command)?;
-    let frame =
-        Frame { checkpoint: attestry_server::documents::checkpoint(organisation.checkpoint().as_deref()), ..Frame::new(now) };
+    let frame = Frame {
+        checkpoint: attestry_server::documents::checkpoint(organisation.checkpoint().as_deref()),
+        ..Frame::new(now)
+    };
     let soa = documents::find("soa").ok_or_else(|| Failure::Surroundings("no such document".to_owned()))?;
     let document = (soa.build)(&organisation.isms(), &frame).map_err(Failure::input)?;
     let renderer = renderer(&folder)?;

@@ -20,7 +20,7 @@ const LOOK: Duration = Duration::from_millis(250);
 /// How often something is sent when nothing happens, and the caller's right to be here is read again.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// The longest life of a stream.
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// `GET /api/v1/events/stream`
 pub async fn stream(call: Call) -> Result<Response, Fault> {

@@ -23,7 +23,7 @@ use crate::shell::{page, to};
 use crate::words::Words;
 
 /// How long the link is good.
-const LIFE: Duration = Duration::from_secs(24 * 3600);
+const LIFE: Duration = Duration::from_hours(24);
 
 /// The link: its hash and since when it is there.
 #[derive(Debug, Default)]

@@ -35,7 +35,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             accounts: RateLimiter::keyed(quota(10, Duration::from_secs(30))),
-            codes: RateLimiter::keyed(quota(5, Duration::from_secs(120))),
+            codes: RateLimiter::keyed(quota(5, Duration::from_mins(2))),
             devices: RateLimiter::keyed(quota(10, Duration::from_secs(20))),
             addresses: RateLimiter::keyed(quota(40, Duration::from_secs(2))),
         }

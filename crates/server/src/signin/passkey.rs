@@ -80,7 +80,7 @@ impl Passkeys {
     /// Begins the registration of a key.
     pub fn begin_registration(&self, app: &App, origin: &str, account: &Account) -> Result<Asked, Fault> {
         let known = app.store.accounts().passkeys(account.id)?;
-        let known = known.into_iter().map(|one| one.credential.into()).collect();
+        let known = known.into_iter().map(|one| one.credential).collect();
         let begun = webauthn(origin)?.start_passkey_registration(
             handle(account.id),
             &account.login,

@@ -53,21 +53,20 @@ pub fn person_with(app: &App, role: Role) -> Option<Ref<Person>> {
     let fits = isms.live::<Person>().filter(|person| person.state_name() == "active");
     let fits = fits
         .filter(|person| person.app_roles.contains(&role) || (role == Role::Employee && person.app_roles.is_empty()));
-    fits.min_by_key(|person| (person.app_roles.len(), person.number)).map(|person| person.reference())
+    fits.min_by_key(|person| (person.app_roles.len(), person.number)).map(attestry_model::Stored::reference)
 }
 
 /// The account of a person, made where there is none.
 pub fn account_of(app: &App, person: Ref<Person>) -> AccountId {
     let accounts = app.store.accounts();
     let now = app.now();
-    match accounts.member("clinic", person).unwrap() {
-        Some(account) => account.id,
-        None => {
-            let login = format!("{}@clinic.example", person.any().to_string().to_lowercase());
-            let id = accounts.create(&login, None, now).unwrap();
-            accounts.join(id, "clinic", person).unwrap();
-            id
-        }
+    if let Some(account) = accounts.member("clinic", person).unwrap() {
+        account.id
+    } else {
+        let login = format!("{}@clinic.example", person.any().to_string().to_lowercase());
+        let id = accounts.create(&login, None, now).unwrap();
+        accounts.join(id, "clinic", person).unwrap();
+        id
     }
 }
 

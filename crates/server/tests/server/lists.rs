@@ -83,7 +83,7 @@ fn every_list_of_every_role_shows_only_what_the_role_may_see_and_counts_nothing_
             let visible: BTreeSet<AnyRef> = isms
                 .records(*kind)
                 .filter(|record| record.head().void_reason.is_none() && permit(&isms, &principal, Wish::Read, *record))
-                .map(|record| record.any_ref())
+                .map(attestry_model::AnyRecord::any_ref)
                 .collect();
             let shown: BTreeSet<AnyRef> = rows(&text).into_iter().filter(|it| it.kind == *kind).collect();
             assert!(shown.is_subset(&visible), "{role:?} {kind}");

@@ -82,7 +82,7 @@ fn the_matrix_can_be_narrowed_and_compared_with_another_day() {
     let owner = isms(&site).live::<Risk>().find_map(|it| it.risk_owner).unwrap().any();
     let own = isms(&site)
         .live::<Risk>()
-        .filter(|it| measure::counts(it) && it.risk_owner.map(|it| it.any()) == Some(owner))
+        .filter(|it| measure::counts(it) && it.risk_owner.map(attestry_model::Ref::any) == Some(owner))
         .count();
     let narrowed = ok(&site, Role::IsmsManager, &format!("/risks/matrix?owner={owner}"));
     let said = if own == 1 { "1 risk is counted.".to_owned() } else { format!("{own} risks are counted.") };

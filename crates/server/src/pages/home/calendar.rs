@@ -82,7 +82,7 @@ pub fn events(cx: &Cx, from: Date, to: Date) -> Vec<Event> {
     let mut events = Vec::new();
     for (kind, field, what) in DAYS {
         for record in cx.records(*kind) {
-            let Some(day) = day_of(record, field).filter(|day| (from..=to).contains(&day)) else { continue };
+            let Some(day) = day_of(record, field).filter(|day| (from..=to).contains(day)) else { continue };
             // A certificate's last day still comes when it is certified; the days of what is done do not.
             let over = OVER.contains(&record.state()) && *field != "valid_until";
             if over || is_closed(record) || record.head().void_reason.is_some() || events.len() >= MOST {

@@ -140,14 +140,13 @@ fn columns_key(kind: Kind, view: &View) -> String {
 
 /// The columns that a list shows: those of the address, those that the person chose for the view, or the usual ones.
 pub fn columns_of(cx: &Cx, ask: &Ask) -> Result<Vec<columns::Column>, Fault> {
-    let chosen = match &ask.columns {
-        Some(names) => Some(names.clone()),
-        None => {
-            let key = columns_key(ask.kind, &ask.view);
-            let kept = kept::preferences(cx)?;
-            let kept = kept.iter().find(|(name, _)| *name == key);
-            kept.map(|(_, names)| names.split(',').map(ToOwned::to_owned).collect())
-        }
+    let chosen = if let Some(names) = &ask.columns {
+        Some(names.clone())
+    } else {
+        let key = columns_key(ask.kind, &ask.view);
+        let kept = kept::preferences(cx)?;
+        let kept = kept.iter().find(|(name, _)| *name == key);
+        kept.map(|(_, names)| names.split(',').map(ToOwned::to_owned).collect())
     };
     let names =
         chosen.unwrap_or_else(|| columns::default_names(ask.kind.def()).into_iter().map(str::to_owned).collect());

@@ -259,7 +259,7 @@ pub async fn due(cx: Cx) -> Result<Response, Fault> {
     let limit = crate::pages::limit(&cx);
     let accepted: std::collections::BTreeSet<u32> = acceptances()
         .filter(|it| it.state_name() == "accepted")
-        .filter_map(|it| it.risk.map(|it| it.number()))
+        .filter_map(|it| it.risk.map(attestry_model::Ref::number))
         .collect();
     let open = super::risks(&cx).filter(|it| {
         it.current_value.zip(limit).is_some_and(|(value, limit)| value > limit) && !accepted.contains(&it.number)

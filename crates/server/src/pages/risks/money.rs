@@ -68,7 +68,8 @@ struct Typed {
 }
 
 fn risk_of<'a>(cx: &'a Cx, reference: &str) -> Result<&'a Stored<Risk>, Fault> {
-    let reference = reference.parse::<AnyRef>().ok().and_then(|it| it.of::<Risk>()).ok_or(Fault::Absent)?;
+    let reference =
+        reference.parse::<AnyRef>().ok().and_then(attestry_model::AnyRef::of::<Risk>).ok_or(Fault::Absent)?;
     cx.get(reference)
 }
 

@@ -378,5 +378,5 @@ fn organisation_update(cx: &Cx, draft: &Draft) -> Option<Command> {
         fields.insert("countries".to_owned(), json!([country]));
     }
     let target = record.reference().any();
-    (!fields.is_empty()).then(|| Command::Update { target, revision: None, fields, reason: None })
+    (!fields.is_empty()).then_some(Command::Update { target, revision: None, fields, reason: None })
 }

@@ -115,7 +115,7 @@ fn page_of(cx: Cx, failed: Option<edit::Failed>, copy: Option<copy::Comparison>)
         if text.is_empty() {
             return Ok(None);
         }
-        let reference = text.parse::<AnyRef>().ok().and_then(|it| it.of::<Soa>()).ok_or(Fault::Absent)?;
+        let reference = text.parse::<AnyRef>().ok().and_then(attestry_model::AnyRef::of::<Soa>).ok_or(Fault::Absent)?;
         cx.get(reference).map(Some)
     };
     let soa = named(&read("version"))?.or_else(|| standing::newest(&cx.isms)).filter(|it| cx.sees(*it));
