@@ -160,6 +160,11 @@ fn notes(cx: &Cx) -> Vec<(&'static str, Note)> {
 /// The moments that matter: the last review, the approval of the newest statement, the last certification visit.
 fn named_moments(cx: &Cx, pairs: &[(String, String)]) -> Vec<Named> {
     use attestry_model::records::{Approval, ManagementReview, Soa};
+
+    fn signed_on(approval: &attestry_model::Stored<Approval>) -> Option<jiff::Timestamp> {
+        approval.signed_at
+    }
+
     let mut moments = Vec::new();
     let mut add = |key: &str, day: Option<Date>| {
         let today = cx.zone.to_datetime(cx.now).date();
@@ -171,11 +176,7 @@ fn named_moments(cx: &Cx, pairs: &[(String, String)]) -> Vec<Named> {
     let soa = cx.current.live::<Soa>().filter_map(|soa| cx.current.find(soa.approval)).filter_map(signed_on).max();
     add("moment-soa", soa.map(|at| cx.zone.to_datetime(at).date()));
     add("moment-review", cx.current.table::<ManagementReview>().iter().filter_map(|one| one.held_on).max());
-    return moments;
-
-    fn signed_on(approval: &attestry_model::Stored<Approval>) -> Option<jiff::Timestamp> {
-        approval.signed_at
-    }
+    moments
 }
 
 fn avatar(cx: &Cx) -> Html {

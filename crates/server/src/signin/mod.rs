@@ -23,6 +23,8 @@ mod tokens;
 pub mod totp;
 mod visit;
 
+use std::fmt::Write as _;
+
 use attestry_store::{Account, AccountId};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
@@ -129,9 +131,10 @@ pub fn art() -> Html {
     for (radius, width, segments) in [(15.0_f64, 0.9, 24.0), (13.2, 1.9, 24.0), (10.2, 0.5, 60.0), (9.0, 0.25, 72.0)] {
         let one = std::f64::consts::TAU * radius / segments;
         let (drawn, gap) = (one * 0.82, one * 0.18);
-        out.push_str(&format!(
+        let _ = write!(
+            out,
             r#"<circle cx="16" cy="16" r="{radius}" stroke-width="{width}" stroke-dasharray="{drawn:.4} {gap:.4}"/>"#
-        ));
+        );
     }
     out.push_str("</svg>");
     Html(out)

@@ -68,7 +68,9 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
         None => cx.say1("overview-lead", "gaps", gaps),
     };
     let mut statements = vec![incidents(&cx), risks(&cx), audit(&cx, &score), people(&cx), roles(&cx), money(&cx)];
-    statements.iter_mut().for_each(|one| one.href = cx.href(&one.href));
+    for one in &mut statements {
+        one.href = cx.href(&one.href);
+    }
     let decisions = duties::all(&cx).into_iter().filter(|todo| matches!(todo.verb, "approve" | "sign"));
     let decisions = decisions
         .take(8)

@@ -29,7 +29,7 @@ struct Entry {
     help: String,
     synonyms: String,
     place: String,
-    steps: Vec<u8>,
+    steps: Vec<(u8, String)>,
     count: usize,
     create: Option<String>,
 }
@@ -49,7 +49,7 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
     for entry in entries {
         let letter = entry.name.chars().next().map_or('#', |letter| letter.to_uppercase().next().unwrap_or(letter));
         match letters.last_mut() {
-            Some((last, list)) if *last == letter => list.push(entry),
+            Some((last, within)) if *last == letter => within.push(entry),
             _ => letters.push((letter, vec![entry])),
         }
     }
@@ -70,7 +70,7 @@ fn entry(cx: &Cx, kind: Kind) -> Entry {
         help: labels::help(cx.words, kind),
         synonyms: goto::synonyms(cx, kind),
         place: cx.say(format!("place-{}", places::of_kind(kind).0.name)).into_owned(),
-        steps: kind.words().steps.to_vec(),
+        steps: kind.words().steps.iter().map(|step| (*step, cx.href(&format!("/steps/{step}")))).collect(),
         count,
         create: cx.may_create(kind).then(|| format!("{}/new", list_path(kind))),
     }

@@ -237,7 +237,7 @@ fn texts(record: &dyn AnyRecord, add: &mut dyn FnMut(&str)) {
                     add(text);
                 }
             }
-            Type::List(inner) if matches!(inner, Type::Text | Type::LongText | Type::Struct(_)) => {
+            Type::List(Type::Text | Type::LongText | Type::Struct(_)) => {
                 strings(&record.field(field.name).unwrap_or_default(), add);
             }
             Type::Struct(_) => strings(&record.field(field.name).unwrap_or_default(), add),

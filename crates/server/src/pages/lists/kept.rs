@@ -21,10 +21,13 @@ use crate::fault::Fault;
 #[derive(Default)]
 pub struct Kept {
     findings: Small<(String, u64, Date), Arc<Findings>>,
-    censuses: Small<(String, [u64; 2], Date, Kind, u32), Arc<Census>>,
+    censuses: Small<Counted, Arc<Census>>,
     preferences: Small<(AccountId, String), (Instant, Arc<Preferences>)>,
     pub(super) indexes: Small<(String, Option<u64>), Arc<std::sync::RwLock<Index>>>,
 }
+
+/// What a census is of: the organisation, the two values, the day, the kind, the person.
+type Counted = (String, [u64; 2], Date, Kind, u32);
 
 /// The preferences of a member by name.
 pub type Preferences = Vec<(String, String)>;

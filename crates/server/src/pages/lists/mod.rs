@@ -39,8 +39,3 @@ pub fn routes() -> Vec<Route> {
         get("/activity", SignedIn, activity::show),
     ]
 }
-
-/// The address of a step of the life cycle.
-fn step_path(step: &u8) -> String {
-    format!("/steps/{step}")
-}

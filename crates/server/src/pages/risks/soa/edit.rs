@@ -126,7 +126,7 @@ pub async fn save(cx: Cx, Path(row): Path<String>, RawForm(body): RawForm) -> Re
         }
         Err(Fault::Invalid(problems)) => {
             let failed = Failed { row: reference, typed, problems };
-            let shown = page(&super::page_of(cx, Some(failed), None)?)?;
+            let shown = page(&super::page_of(cx, Some(&failed), None)?)?;
             Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
         }
         Err(other) => Err(other),
