@@ -119,7 +119,7 @@ impl Standing {
 }
 
 fn has_criterion(isms: &Isms, control: &Stored<Control>) -> bool {
-    isms.referring::<EffectivenessCriterion>(control.reference().any(), "control").any(|it| it.is_live())
+    isms.referring::<EffectivenessCriterion>(control.reference().any(), "control").any(attestry_model::Stored::is_live)
 }
 
 /// The last test of a control that was carried out.

@@ -1,17 +1,23 @@
 //! Serves the demonstration clinic for whoever works on pages: `clinic 8090` prints, for each role, the cookie of a signed-in
 //! session. `clinic 8090 10000` adds that many risks, for measuring.
 
+#![expect(clippy::unwrap_used, reason = "a demonstration that cannot be set up ends by a panic")]
+
 #[path = "../tests/common/mod.rs"]
 mod common;
+#[path = "../tests/common/token.rs"]
+mod token;
 
 use attestry_model::kind::Role;
+use attestry_model::{Command, Principal};
+use attestry_server::App;
 
 fn main() {
     let port: u16 = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(8090);
     let folder = tempfile::tempdir().expect("a folder for the clinic");
     let app = common::clinic(folder.path());
     if let Some(count) = std::env::args().nth(2).and_then(|count| count.parse().ok()) {
-        common::add_risks(&app, count);
+        add_risks(&app, count);
     }
     for role in [
         Role::IsmsManager,
@@ -25,11 +31,27 @@ fn main() {
         Role::Employee,
     ] {
         if let Some(person) = common::person_with(&app, role) {
-            let token = common::token_of(&app, person, &["read", "write"]);
+            let token = crate::token::token_of(&app, person, &["read", "write"]);
             println!("{role:?} {} attestry={} token={token}", person.any(), common::session_of(&app, person));
         }
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let listen = attestry_server::Listen { address: ([127, 0, 0, 1], port).into(), tls: None };
     runtime.block_on(attestry_server::serve(app, listen, |address| println!("http://{address}"))).expect("served");
+}
+
+/// Adds risks like those of the clinic, for measuring lists.
+fn add_risks(app: &App, count: u32) {
+    let organisation = app.store.organisation(Some("clinic")).unwrap();
+    let isms = organisation.isms();
+    let models: Vec<_> = isms.records(attestry_model::Kind::Risk).collect();
+    let records = (0..count).map(|at| {
+        let model = models[at as usize % models.len()];
+        let mut fields = model.fields();
+        fields.insert("title".to_owned(), format!("{} ({at})", model.head().title.clone().unwrap_or_default()).into());
+        let reference = attestry_model::AnyRef { kind: attestry_model::Kind::Risk, number: 10_000 + at };
+        attestry_model::decide::ImportRecord { reference, fields, source: String::new() }
+    });
+    let command = Command::Import { records: records.collect(), reason: None };
+    organisation.submit(&Principal::operator(), command).unwrap();
 }

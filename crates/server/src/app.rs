@@ -71,10 +71,13 @@ pub struct Inner {
     /// How many gaps there were on days of the past.
     pub trend: crate::pages::home::trend::Kept,
     sessions: Mutex<HashMap<[u8; 32], (Instant, Session)>>,
-    memberships: Mutex<HashMap<(AccountId, String), (Instant, Option<Ref<Person>>)>>,
+    memberships: Mutex<HashMap<(AccountId, String), Membership>>,
     reports: Mutex<HashMap<String, Kept>>,
     pasts: Mutex<Vec<(String, u64, Arc<Past>)>>,
 }
+
+/// The person that an account is in an organisation, and when that was read.
+type Membership = (Instant, Option<Ref<Person>>);
 
 struct Kept {
     size: u64,

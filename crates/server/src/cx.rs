@@ -113,7 +113,11 @@ pub struct Inner {
 
 impl std::fmt::Debug for Inner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Cx").field("slug", &self.slug).field("person", &self.person).field("path", &self.path).finish()
+        f.debug_struct("Cx")
+            .field("slug", &self.slug)
+            .field("person", &self.person)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 

@@ -167,8 +167,7 @@ impl From<SubmitError> for Fault {
     fn from(error: SubmitError) -> Self {
         match error {
             SubmitError::Refused(refusal) => refusal.into(),
-            SubmitError::ReadOnly { reason, .. } => Self::ReadOnly(reason),
-            SubmitError::Clock(reason) => Self::ReadOnly(reason),
+            SubmitError::ReadOnly { reason, .. } | SubmitError::Clock(reason) => Self::ReadOnly(reason),
             other => Self::Broken(other.to_string()),
         }
     }

@@ -261,9 +261,9 @@ impl Frame {
     /// A page that is a tab of a place.
     pub fn of_tab(cx: &Cx, path: &str) -> Self {
         let Some((place, tab)) = of_path(path) else { return Self::bare(path.to_owned()) };
-        let label = cx.say(&format!("tab-{}", tab.name)).into_owned();
+        let label = cx.say(format!("tab-{}", tab.name)).into_owned();
         let first =
-            Crumb { label: cx.say(&format!("place-{}", place.name)).into_owned(), href: Some(cx.href(place.path())) };
+            Crumb { label: cx.say(format!("place-{}", place.name)).into_owned(), href: Some(cx.href(place.path())) };
         let crumbs = vec![first, Crumb { label: label.clone(), href: None }];
         Self { title: label, place: Some(place), tab: Some(tab.name), crumbs, wide: false, problems: false }
     }
@@ -273,7 +273,7 @@ impl Frame {
         let (place, tab) = of_kind(kind);
         let label = crate::labels::plural(cx.words, kind);
         let mut crumbs = vec![Crumb {
-            label: cx.say(&format!("place-{}", place.name)).into_owned(),
+            label: cx.say(format!("place-{}", place.name)).into_owned(),
             href: Some(cx.href(place.path())),
         }];
         let list = within.map(|_| cx.href(&list_path(kind)));

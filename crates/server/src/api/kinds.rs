@@ -13,7 +13,7 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 
 /// `GET /api/v1/kinds`
-pub async fn kinds(call: Call) -> Result<Response, Fault> {
+pub fn kinds(call: Call) -> Result<Response, Fault> {
     let items: Vec<Value> = Kind::ALL.iter().map(|kind| declaration(&call.cx, kind.def())).collect();
     Ok(answer::json(&json!({ "items": items })))
 }

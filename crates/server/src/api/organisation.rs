@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::shell::role_key;
 
 /// `GET /api/v1/me`
-pub async fn me(call: Call) -> Result<Response, Fault> {
+pub fn me(call: Call) -> Result<Response, Fault> {
     let cx = &call.cx;
     let roles: Vec<String> = cx.principal.roles.iter().map(|role| role_key(*role).replace('-', "_")).collect();
     let (entrance, scopes) = match &cx.entrance {
@@ -32,7 +32,7 @@ pub async fn me(call: Call) -> Result<Response, Fault> {
 }
 
 /// `GET /api/v1/checkpoint`
-pub async fn checkpoint(call: Call) -> Result<Response, Fault> {
+pub fn checkpoint(call: Call) -> Result<Response, Fault> {
     let note = call.cx.organisation.checkpoint().ok_or(Fault::Absent)?;
     Ok(answer::text("text/plain; charset=utf-8", note))
 }

@@ -1,6 +1,8 @@
 //! The reference of the interface, for people: every operation with its parameters, an example and a line for a terminal;
 //! reading ones can be tried on the page, with the rights of whoever looks.
 
+use std::fmt::Write as _;
+
 use askama::Template;
 use attestry_model::Kind;
 use attestry_model::field::FieldDef;
@@ -190,11 +192,11 @@ fn curl(cx: &Cx, operation: &Operation, path: &str, kind: Kind) -> String {
     let path = path.replace("{reference}", &example(cx, kind)).replace("{name}", step).replace("{sha256}", "…");
     let mut line = String::from("curl -H \"Authorization: Bearer $TOKEN\"");
     if !operation.reads() {
-        line.push_str(&format!(" -X {}", operation.method));
+        let _ = write!(line, " -X {}", operation.method);
     }
     for name in operation.headers.iter().filter(|name| !name.ends_with('?')) {
         let value = if *name == "If-Match" { "\\\"1\\\"" } else { "$(uuidgen)" };
-        line.push_str(&format!(" -H \"{name}: {value}\""));
+        let _ = write!(line, " -H \"{name}: {value}\"");
     }
     match operation.takes {
         Takes::Nothing => {}

@@ -15,8 +15,8 @@ pub fn reference_pattern(kind: Kind) -> String {
     format!("^{}-([0-9]{{4}}|[1-9][0-9]{{4,8}})$", kind.words().prefix)
 }
 
-/// The schema of a value that is there. `written` is for values that callers send.
-pub fn value(ty: Type, written: bool) -> Value {
+/// The schema of a value that is there.
+pub fn value(ty: Type) -> Value {
     match ty {
         Type::Text => json!({ "type": "string", "maxLength": TEXT_LIMIT, "pattern": "^[^\\n\\r\\u0000]*$" }),
         Type::LongText => json!({ "type": "string", "maxLength": LONG_TEXT_LIMIT, "pattern": "^[^\\u0000]*$" }),
@@ -55,10 +55,9 @@ pub fn value(ty: Type, written: bool) -> Value {
         Type::Choice(options) => json!({ "enum": options.iter().map(|option| option.name).collect::<Vec<_>>() }),
         Type::Ref(kind) => json!({ "type": "string", "pattern": reference_pattern(kind) }),
         Type::AnyRef => json!({ "type": "string", "pattern": "^[A-Z]+-[0-9]{4,9}$" }),
-        Type::List(inner) => json!({ "type": "array", "maxItems": LIST_LIMIT, "items": value(*inner, written) }),
+        Type::List(inner) => json!({ "type": "array", "maxItems": LIST_LIMIT, "items": value(*inner) }),
         Type::Struct(fields) => {
-            let members =
-                fields.iter().map(|field| (field.name.to_owned(), described(field, value(field.ty, written))));
+            let members = fields.iter().map(|field| (field.name.to_owned(), described(field, value(field.ty))));
             json!({ "type": "object", "properties": members.collect::<Map<_, _>>(), "additionalProperties": false })
         }
         Type::Custom => json!({ "type": "object", "description": "The organisation's own fields, by name." }),
@@ -117,10 +116,10 @@ pub fn record(def: &'static KindDef) -> Value {
     properties.insert("state".to_owned(), json!({ "enum": states, "readOnly": true }));
     properties.insert("revision".to_owned(), json!({ "type": "integer", "minimum": 1, "readOnly": true }));
     properties.insert("updated_at".to_owned(), json!({ "type": "string", "format": "date-time", "readOnly": true }));
-    let person = or_null(value(Type::Ref(Kind::Person), false));
+    let person = or_null(value(Type::Ref(Kind::Person)));
     properties.insert("updated_by".to_owned(), person);
     for field in all_fields(def) {
-        let mut schema = described(field, or_null(value(field.ty, false)));
+        let mut schema = described(field, or_null(value(field.ty)));
         if is_read_only(def, field) {
             schema["readOnly"] = Value::Bool(true);
         }
@@ -146,7 +145,7 @@ fn is_read_only(def: &KindDef, field: &FieldDef) -> bool {
 /// The fields of a record as they are written; null empties one.
 pub fn fields(def: &'static KindDef) -> Value {
     let written = all_fields(def).filter(|field| !is_read_only(def, field));
-    let properties = written.map(|field| (field.name.to_owned(), described(field, or_null(value(field.ty, true)))));
+    let properties = written.map(|field| (field.name.to_owned(), described(field, or_null(value(field.ty)))));
     json!({
         "type": "object",
         "title": format!("Fields of {}", def.words.plural.to_lowercase()),

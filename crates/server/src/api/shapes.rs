@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::list::MOST;
 use crate::words::Words;
 
-fn object(properties: Value, required: &[&str]) -> Value {
+fn object(properties: &Value, required: &[&str]) -> Value {
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
@@ -30,23 +30,23 @@ pub fn schemas() -> Map<String, Value> {
     let any = json!({ "type": "object" });
     let texts = json!({ "type": "array", "items": { "type": "string" } });
     let link = object(
-        json!({ "field": text, "ref": text, "kind": { "enum": kinds }, "title": maybe, "state": maybe }),
+        &json!({ "field": text, "ref": text, "kind": { "enum": kinds }, "title": maybe, "state": maybe }),
         &["field", "ref", "kind", "title", "state"],
     );
     let version = object(
-        json!({
+        &json!({
             "seq": count, "at": moment, "actor": text, "via": text, "action": text, "version": count, "reason": maybe,
             "approval": maybe, "files": texts, "erased": texts, "changed": texts, "fields": any,
         }),
         &["seq", "at", "actor", "action", "version", "changed", "fields"],
     );
     let finding = object(
-        json!({
+        &json!({
             "rule": text, "severity": { "enum": ["major", "minor", "observation"] }, "clause": text,
             "step": { "type": "integer", "minimum": 1, "maximum": 12 }, "record": text, "message": text, "fix": text,
             "verdict": { "const": "violated" },
             "waiver": object(
-                json!({ "reason": text, "approver": text, "expires": { "type": "string", "format": "date" } }),
+                &json!({ "reason": text, "approver": text, "expires": { "type": "string", "format": "date" } }),
                 &["reason", "approver", "expires"],
             ),
         }),
@@ -54,19 +54,19 @@ pub fn schemas() -> Map<String, Value> {
     );
     let findings = json!({ "type": "array", "items": { "$ref": "#/components/schemas/finding_item" } });
     let event = object(
-        json!({
+        &json!({
             "seq": count, "at": moment, "actor": text, "action": text, "kind": text, "record": text, "version": count,
         }),
         &["seq", "at", "actor", "action", "kind", "record", "version"],
     );
     let file = object(
-        json!({
+        &json!({
             "name": text, "sha256": text, "size": count, "version": count, "at": moment, "actor": text, "content": text,
         }),
         &["name", "sha256", "size", "version", "at", "actor", "content"],
     );
     let hit = object(
-        json!({ "ref": text, "kind": { "enum": kinds }, "title": maybe, "state": text, "field": text }),
+        &json!({ "ref": text, "kind": { "enum": kinds }, "title": maybe, "state": text, "field": text }),
         &["ref", "kind", "title", "state", "field"],
     );
     let problem = json!({
@@ -79,7 +79,7 @@ pub fn schemas() -> Map<String, Value> {
             "instance": { "type": "string" },
             "problems": {
                 "type": "array",
-                "items": object(json!({ "field": text, "message": text }), &["field", "message"]),
+                "items": object(&json!({ "field": text, "message": text }), &["field", "message"]),
             },
         },
         "required": ["type", "title", "status", "instance"],
@@ -104,21 +104,21 @@ pub fn schemas() -> Map<String, Value> {
             "type": "object", "properties": { "fields": any, "reason": nullable_reason }, "additionalProperties": false,
         }),
     );
-    put("void_body", object(json!({ "reason": reason }), &["reason"]));
-    put("attached", object(json!({ "name": text, "sha256": text, "size": count }), &["name", "sha256", "size"]));
+    put("void_body", object(&json!({ "reason": reason }), &["reason"]));
+    put("attached", object(&json!({ "name": text, "sha256": text, "size": count }), &["name", "sha256", "size"]));
     put("files", items(&file, json!({})));
     put("history", items(&version, json!({ "next": { "type": ["integer", "null"] } })));
     put(
         "links",
         object(
-            json!({ "to": { "type": "array", "items": link }, "from": { "type": "array", "items": link } }),
+            &json!({ "to": { "type": "array", "items": link }, "from": { "type": "array", "items": link } }),
             &["to", "from"],
         ),
     );
     put(
         "proof",
         object(
-            json!({
+            &json!({
                 "ref": text, "version": count, "seq": count, "proof": text, "leaf": text, "disclosure": any, "key": text,
             }),
             &["ref", "version", "seq", "proof", "leaf", "disclosure", "key"],
@@ -127,11 +127,11 @@ pub fn schemas() -> Map<String, Value> {
     put("kinds", items(&any, json!({})));
     put("search", items(&hit, json!({})));
     put("finding_item", finding);
-    put("findings", object(json!({ "items": findings, "total": count, "size": count }), &["items", "total", "size"]));
+    put("findings", object(&json!({ "items": findings, "total": count, "size": count }), &["items", "total", "size"]));
     put(
         "finding_changes",
         object(
-            json!({
+            &json!({
                 "since": count, "until": count, "appeared": findings, "disappeared": findings,
                 "truncated": { "type": "boolean" },
             }),
@@ -141,7 +141,7 @@ pub fn schemas() -> Map<String, Value> {
     put(
         "summary",
         object(
-            json!({ "today": { "type": "string", "format": "date" }, "size": count, "summary": any }),
+            &json!({ "today": { "type": "string", "format": "date" }, "size": count, "summary": any }),
             &["today", "size", "summary"],
         ),
     );
@@ -149,7 +149,7 @@ pub fn schemas() -> Map<String, Value> {
     put(
         "me",
         object(
-            json!({
+            &json!({
                 "person": text, "name": text, "roles": texts, "organisation": text, "organisation_name": text,
                 "entrance": { "enum": ["session", "token"] }, "scopes": { "type": ["array", "null"], "items": text },
                 "size": count, "now": moment, "today": { "type": "string", "format": "date" },

@@ -1,6 +1,7 @@
 //! The feed of events as it grows, as server-sent events. A stream ends when the caller goes, when they may no longer enter,
 //! when the server ends, or after an hour; `Last-Event-ID` goes on where it ended.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use attestry_model::Principal;
@@ -20,10 +21,10 @@ const LOOK: Duration = Duration::from_millis(250);
 /// How often something is sent when nothing happens, and the caller's right to be here is read again.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// The longest life of a stream.
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// `GET /api/v1/events/stream`
-pub async fn stream(call: Call) -> Result<Response, Fault> {
+pub fn stream(call: Call) -> Result<Response, Fault> {
     let newest = call.cx.organisation.isms().size();
     let most = u64::from(u32::MAX);
     let since = match call.header("last-event-id")? {
@@ -83,7 +84,7 @@ async fn follow(
                 since = found.next;
                 let mut text = String::new();
                 for (seq, item) in &found.items {
-                    text.push_str(&format!("id: {seq}\nevent: entry\ndata: {item}\n\n"));
+                    let _ = write!(text, "id: {seq}\nevent: entry\ndata: {item}\n\n");
                 }
                 text
             }

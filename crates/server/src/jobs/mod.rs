@@ -19,8 +19,8 @@ struct Job {
 
 /// All jobs.
 const JOBS: [Job; 2] = [
-    Job { name: "tick", every: Duration::from_secs(600), run: tick::run },
-    Job { name: "sweep", every: Duration::from_secs(3600), run: sweep::run },
+    Job { name: "tick", every: Duration::from_mins(10), run: tick::run },
+    Job { name: "sweep", every: Duration::from_hours(1), run: sweep::run },
 ];
 
 /// Starts all jobs; they end with the server.

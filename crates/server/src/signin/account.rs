@@ -28,7 +28,7 @@ struct Key {
 }
 
 /// A session in the list.
-struct Seen {
+struct Opened {
     id: String,
     agent: String,
     address: String,
@@ -73,7 +73,7 @@ struct Page {
     account: Account,
     keys: Vec<Key>,
     codes_left: u64,
-    sessions: Vec<Seen>,
+    sessions: Vec<Opened>,
     tokens: Vec<Held>,
     memberships: Vec<Membership>,
     languages: &'static [Words],
@@ -115,7 +115,7 @@ pub async fn shown(
             created: moment(key.created_at),
             used: used(key.used_at),
         });
-        let sessions = accounts.sessions(cx.account, cx.now)?.into_iter().map(|(hash, one)| Seen {
+        let sessions = accounts.sessions(cx.account, cx.now)?.into_iter().map(|(hash, one)| Opened {
             id: short(&hash),
             agent: program(&one.agent),
             address: one.address,

@@ -29,7 +29,7 @@ impl Site {
     /// A program of somebody with a role and a token with these scopes.
     pub fn program_for(&self, role: Role, scopes: &[&str]) -> Program<'_> {
         let person = common::person_with(&self.app, role).expect("the clinic has somebody with each role");
-        Program { site: self, token: common::token_of(&self.app, person, scopes) }
+        Program { site: self, token: crate::token::token_of(&self.app, person, scopes) }
     }
 
     /// A program with this token.

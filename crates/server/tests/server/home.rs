@@ -245,8 +245,8 @@ fn nothing_is_offered_to_be_done_in_the_past() {
     let site = Site::clinic();
     let owner = site.role(Role::IsmsManager);
     let task = task(&site, owner.person.unwrap(), "Paint the fence");
-    let size = isms(&site).size();
-    let past = format!("?asof={}", size - 2);
+    let length = isms(&site).size();
+    let past = format!("?asof={}", length - 2);
     for page in ["/work", "/findings", "/readiness", "/steps/6", "/controls/operation/A.5.1", "/overview", "/calendar"]
     {
         let answer = owner.get(&format!("{page}{past}"));
@@ -254,7 +254,7 @@ fn nothing_is_offered_to_be_done_in_the_past() {
         let text = answer.text();
         let main = text.split("<main").nth(1).unwrap();
         assert!(!main.contains("/edit") && !main.contains("method=\"post\"") && !main.contains("/new"), "{page}");
-        assert!(text.contains(&format!("asof={}", size - 2)), "{page}: links stay in the past");
+        assert!(text.contains(&format!("asof={}", length - 2)), "{page}: links stay in the past");
     }
     assert!(!owner.get(&format!("/work{past}")).text().contains("Paint the fence"));
     assert_eq!(owner.post(&format!("/work/{}/done{past}", task.any()), &[]).status, 403);

@@ -1,5 +1,7 @@
 //! The server as its users meet it: requests in, answers out, without a network.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its helpers too")]
+
 mod api;
 mod client;
 #[path = "../common/mod.rs"]
@@ -12,3 +14,5 @@ mod records;
 mod risks;
 mod shell;
 mod signin;
+#[path = "../common/token.rs"]
+mod token;

@@ -119,8 +119,8 @@ fn nothing_is_open_to_strangers_but_what_must_be() {
 #[test]
 fn a_request_forged_on_another_site_changes_nothing_anywhere() {
     let site = Site::clinic();
-    let size = || site.app.store.organisation(Some("clinic")).unwrap().info().size;
-    let before = size();
+    let length = || site.app.store.organisation(Some("clinic")).unwrap().info().size;
+    let before = length();
     for route in routes::all().into_iter().filter(|route| route.method != "GET") {
         for (header, value) in [
             ("sec-fetch-site", "cross-site"),
@@ -138,5 +138,5 @@ fn a_request_forged_on_another_site_changes_nothing_anywhere() {
             assert_eq!(answer.status, 403, "{} {} with {header}: {value}", route.method, route.path);
         }
     }
-    assert_eq!(size(), before);
+    assert_eq!(length(), before);
 }

@@ -109,7 +109,7 @@ fn a_report_needs_one_field_and_no_script() {
 fn a_report_without_a_name_leaves_the_reporter_nowhere() {
     let site = Site::clinic();
     let client = site.role(Role::Employee);
-    let size = isms(&site).size();
+    let length = isms(&site).size();
     let sent = multipart(
         &client,
         &[("what", None, "I saw <i>it</i>"), ("anonymous", None, "on"), ("files", Some("a.txt"), "seen")],
@@ -117,7 +117,7 @@ fn a_report_without_a_name_leaves_the_reporter_nowhere() {
     assert_eq!(sent.status, 303, "{}", sent.text());
     let person = client.person.unwrap().any().to_string();
     let organisation = site.app.store.organisation(Some("clinic")).unwrap();
-    let entries = organisation.entries(size, 100).unwrap();
+    let entries = organisation.entries(length, 100).unwrap();
     assert!(entries.len() >= 2, "the report and its file");
     for entry in &entries {
         assert_eq!(entry.actor, "system");

@@ -300,10 +300,10 @@ fn the_past_is_read_only_and_a_record_that_was_not_there_says_so() {
     assert_eq!(past.status, 200, "{}", past.text());
     assert!(past.text().contains("did not exist yet") && past.text().contains("?asof="));
     let then = manager.get("/risks/R-0001?asof=20000").text();
-    let size = isms(&site).size() - 1;
-    let then = if then.contains("R-0001") { then } else { manager.get(&format!("/risks/R-0001?asof={size}")).text() };
+    let length = isms(&site).size() - 1;
+    let then = if then.contains("R-0001") { then } else { manager.get(&format!("/risks/R-0001?asof={length}")).text() };
     assert!(!then.contains("data-edit") && !then.contains("data-upload"), "nothing can be changed in the past");
-    assert_eq!(manager.get(&format!("/risks/R-0001/edit?asof={size}")).status, 403);
+    assert_eq!(manager.get(&format!("/risks/R-0001/edit?asof={length}")).status, 403);
 }
 
 /// A multipart body with one file of that name.

@@ -82,7 +82,7 @@ fn the_matrix_can_be_narrowed_and_compared_with_another_day() {
     let owner = isms(&site).live::<Risk>().find_map(|it| it.risk_owner).unwrap().any();
     let own = isms(&site)
         .live::<Risk>()
-        .filter(|it| measure::counts(it) && it.risk_owner.map(|it| it.any()) == Some(owner))
+        .filter(|it| measure::counts(it) && it.risk_owner.map(attestry_model::Ref::any) == Some(owner))
         .count();
     let narrowed = ok(&site, Role::IsmsManager, &format!("/risks/matrix?owner={owner}"));
     let said = if own == 1 { "1 risk is counted.".to_owned() } else { format!("{own} risks are counted.") };
@@ -258,8 +258,8 @@ fn the_past_is_shown_as_it_was_and_cannot_be_changed() {
         assert!([200, 404].contains(&answer.status.as_u16()), "{path}: {}", answer.status);
         assert!(!answer.text().contains("data-guard"), "{path}");
     }
-    let size = isms(&site).size() - 1;
-    let text = ok(&site, Role::IsmsManager, &format!("/soa?asof={size}"));
+    let length = isms(&site).size() - 1;
+    let text = ok(&site, Role::IsmsManager, &format!("/soa?asof={length}"));
     assert!(text.contains("pastbar") && !text.contains("edit=SR-"));
     let answer = manager.post("/soa/SR-0001?asof=1", &[("revision", "1")]);
     assert_eq!(answer.status, 403);

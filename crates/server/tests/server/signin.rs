@@ -628,18 +628,18 @@ fn upload(browser: &Browser<'_>, name: &str, content: &str) -> Answer {
 fn an_import_is_shown_first_then_written_once_and_a_wrong_one_not_at_all() {
     let site = empty();
     let mut browser = first(&site);
-    let size = || site.app.store.organisation(Some("hill-school")).unwrap().isms().size();
-    let before = size();
+    let length = || site.app.store.organisation(Some("hill-school")).unwrap().isms().size();
+    let before = length();
     let bad = upload(&browser, "../asset.csv", "ref,title,asset_class,depends_on\nAST-0001,Server,primary,AST-0099\n");
     assert!(bad.status == 422 && bad.text().contains("AST-0099"), "{}", bad.text());
     let shown =
         upload(&browser, "asset.csv", "ref,title,asset_class\nAST-0001,Ser<b>ver,primary\nAST-0002,Mail,primary\n");
     assert_eq!(shown.status, 200, "{}", shown.text());
-    assert_eq!(size(), before, "looking writes nothing");
+    assert_eq!(length(), before, "looking writes nothing");
     let pending = hidden(&shown.text(), "pending").to_owned();
     let written = browser.post("/setup/import/write", &[("pending", &pending)]);
     assert_eq!(written.location(), "/setup?done=imported%202", "{}", written.text());
-    assert!(size() > before);
+    assert!(length() > before);
     assert_eq!(browser.post("/setup/import/write", &[("pending", &pending)]).status, 422);
     assert_eq!(upload(&browser, "x.csv", "\u{0}\u{1}").status, 422);
 }

@@ -82,7 +82,7 @@ pub fn events(cx: &Cx, from: Date, to: Date) -> Vec<Event> {
     let mut events = Vec::new();
     for (kind, field, what) in DAYS {
         for record in cx.records(*kind) {
-            let Some(day) = day_of(record, field).filter(|day| (from..=to).contains(&day)) else { continue };
+            let Some(day) = day_of(record, field).filter(|day| (from..=to).contains(day)) else { continue };
             // A certificate's last day still comes when it is certified; the days of what is done do not.
             let over = OVER.contains(&record.state()) && *field != "valid_until";
             if over || is_closed(record) || record.head().void_reason.is_some() || events.len() >= MOST {
@@ -114,13 +114,13 @@ struct Calendar {
     before: String,
     after: String,
     this: String,
-    weeks: Vec<Vec<Day>>,
-    days: Vec<Day>,
+    weeks: Vec<Vec<Square>>,
+    days: Vec<Square>,
     count: usize,
 }
 
 /// One day of the month.
-struct Day {
+struct Square {
     day: Date,
     number: i8,
     words: String,
@@ -138,7 +138,7 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
     let count = all.len();
     let lead = i64::from(first.weekday().to_monday_zero_offset());
     let start = first.saturating_sub(jiff::Span::new().days(lead));
-    let mut weeks: Vec<Vec<Day>> = Vec::new();
+    let mut weeks: Vec<Vec<Square>> = Vec::new();
     let mut days = Vec::new();
     let mut at = start;
     while at <= last {
@@ -146,9 +146,9 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
         for _ in 0..7 {
             let today = at == cx.today;
             let cut = all.partition_point(|event| event.day <= at);
-            let list = if at >= first && at <= last { all.drain(..cut).collect() } else { Vec::new() };
+            let held = if at >= first && at <= last { all.drain(..cut).collect() } else { Vec::new() };
             let words = dates::day(cx.words, at, cx.today);
-            week.push(Day { day: at, number: at.day(), words, other: at < first || at > last, today, events: list });
+            week.push(Square { day: at, number: at.day(), words, other: at < first || at > last, today, events: held });
             at = at.saturating_add(jiff::Span::new().days(1));
         }
         weeks.push(week);
@@ -156,7 +156,7 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
     for day in weeks.iter().flatten().filter(|day| !day.events.is_empty()) {
         let words =
             format!("{} {}", cx.say(format!("weekday-{}", day.day.weekday().to_monday_one_offset())), day.words);
-        days.push(Day {
+        days.push(Square {
             day: day.day,
             number: day.number,
             words,

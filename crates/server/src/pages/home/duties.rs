@@ -176,8 +176,11 @@ pub fn days_between(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }
 
+/// What is told of each thing that waits: the record, the field, the verb, the day, the minutes.
+type Visit<'a> = dyn FnMut(&dyn AnyRecord, &'static str, &'static str, Option<Date>, u32) + 'a;
+
 /// Visits what waits for the person: the record, why (the field that names them), the verb, the day, the minutes.
-fn each(cx: &Cx, visit: &mut dyn FnMut(&dyn AnyRecord, &'static str, &'static str, Option<Date>, u32)) {
+fn each(cx: &Cx, visit: &mut Visit<'_>) {
     for link in cx.isms.links_to(cx.person.any()) {
         let fits = |duty: &&Duty| duty.kind == link.source.kind && duty.field == link.field;
         for duty in DUTIES.iter().filter(fits) {

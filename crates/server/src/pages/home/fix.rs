@@ -100,8 +100,7 @@ fn field_for(kind: Kind, word: &str) -> Option<&'static str> {
     };
     let annex = word.starts_with("A.");
     let fits = |name: &str, ty: Type| match ty {
-        Type::List(inner) if offers(*inner) => true,
-        ty if offers(ty) => true,
+        _ if offers(ty) || matches!(ty, Type::List(inner) if offers(*inner)) => true,
         Type::List(_) | Type::Text => {
             (annex && name.contains("annex"))
                 || (!annex && name.contains("clause") && word.starts_with(|sign: char| sign.is_ascii_digit()))

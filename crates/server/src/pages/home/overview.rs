@@ -9,7 +9,6 @@ use attestry_model::{Ref, Stored};
 use axum::response::Response;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 
 use super::duties::{self, days_between};
 use super::readiness::next_audit;
@@ -69,7 +68,9 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
         None => cx.say1("overview-lead", "gaps", gaps),
     };
     let mut statements = vec![incidents(&cx), risks(&cx), audit(&cx, &score), people(&cx), roles(&cx), money(&cx)];
-    statements.iter_mut().for_each(|one| one.href = cx.href(&one.href));
+    for one in &mut statements {
+        one.href = cx.href(&one.href);
+    }
     let decisions = duties::all(&cx).into_iter().filter(|todo| matches!(todo.verb, "approve" | "sign"));
     let decisions = decisions
         .take(8)
@@ -187,7 +188,7 @@ fn money(cx: &Cx) -> Statement {
     let currency = granted.iter().find_map(|one| one.amount_granted).map(|money| money.currency);
     let sum = |of: fn(&ResourceAllocation) -> Option<attestry_model::value::Money>| {
         let same = granted.iter().filter_map(|one| of(one)).filter(|money| Some(money.currency) == currency);
-        same.map(|money| money.amount()).sum::<Decimal>()
+        same.map(attestry_model::value::Money::amount).sum::<Decimal>()
     };
     let (given, spent) = (sum(|one| one.amount_granted), sum(|one| one.amount_spent));
     let over = granted.iter().filter(|one| {
@@ -258,7 +259,7 @@ fn values(cx: &Cx, metric: Ref<attestry_model::records::Metric>) -> Vec<Decimal>
 /// A small line of values.
 fn spark(values: &[Decimal]) -> Html {
     use std::fmt::Write as _;
-    let numbers: Vec<f64> = values.iter().filter_map(|value| value.to_f64()).collect();
+    let numbers: Vec<f64> = values.iter().filter_map(rust_decimal::prelude::ToPrimitive::to_f64).collect();
     if numbers.len() < 2 {
         return Html::default();
     }

@@ -45,7 +45,7 @@ fn phase(step: u8) -> &'static str {
 
 #[derive(Template)]
 #[template(path = "home/steps.html")]
-struct Ring {
+struct Cycle {
     cx: Cx,
     frame: Frame,
     shell: Shell,
@@ -119,11 +119,11 @@ pub async fn ring(cx: Cx) -> Result<Response, Fault> {
     for step in steps {
         let name = cx.say(format!("phase-{}", phase(step.number))).into_owned();
         match phases.last_mut() {
-            Some((last, list)) if *last == name => list.push(step),
+            Some((last, within)) if *last == name => within.push(step),
             _ => phases.push((name, vec![step])),
         }
     }
-    page(&Ring { frame: Frame::of_tab(&cx, "/steps"), shell: Shell::of(&cx), sentence, ring, phases, cx })
+    page(&Cycle { frame: Frame::of_tab(&cx, "/steps"), shell: Shell::of(&cx), sentence, ring, phases, cx })
 }
 
 /// The ring of twelve, a segment each, with its number.

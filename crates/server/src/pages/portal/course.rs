@@ -55,8 +55,8 @@ fn taken<'a>(cx: &'a Cx, text: &str) -> Result<Taken<'a>, Fault> {
         return Err(Fault::Absent);
     }
     let course = cx.isms.find(assignment.course).ok_or(Fault::Absent)?;
-    let tried = cx.isms.referring::<TrainingCompletion>(reference, "assignment").filter(|one| !one.is_void());
-    let tries = tried.map(|one| one.attempts.unwrap_or(1)).max().unwrap_or(0);
+    let completions = cx.isms.referring::<TrainingCompletion>(reference, "assignment").filter(|one| !one.is_void());
+    let tries = completions.map(|one| one.attempts.unwrap_or(1)).max().unwrap_or(0);
     Ok(Taken { assignment, course, quiz: cx.isms.find(course.quiz), tries })
 }
 

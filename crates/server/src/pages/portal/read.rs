@@ -44,7 +44,7 @@ fn version_of<'a>(cx: &'a Cx, text: &str) -> Result<&'a Stored<DocumentVersion>,
 }
 
 /// The person's own acknowledgement of a version that still counts.
-fn own<'a>(cx: &'a Cx, version: Ref<DocumentVersion>) -> Option<&'a Stored<Acknowledgement>> {
+fn own(cx: &Cx, version: Ref<DocumentVersion>) -> Option<&Stored<Acknowledgement>> {
     let asked = cx.isms.referring::<Acknowledgement>(version.any(), "document_version");
     let mut mine = asked.filter(|one| one.person == Some(cx.person) && !one.is_void());
     mine.find(|one| matches!(one.state_name(), "pending" | "acknowledged"))

@@ -65,28 +65,30 @@ async fn read(request: Request) -> Result<Typed, Fault> {
     let malformed = |error: &dyn std::fmt::Display| Fault::Malformed(error.to_string());
     if kind.starts_with("multipart/form-data") {
         let mut parts = Multipart::from_request(request, &()).await.map_err(|error| malformed(&error))?;
-        while let Some(part) = parts.next_field().await.map_err(too_large)? {
+        while let Some(part) = parts.next_field().await.map_err(|error| too_large(&error))? {
             let name = part.name().unwrap_or_default().to_owned();
             if name == "files" {
                 let file = part.file_name().unwrap_or_default().to_owned();
-                let bytes = part.bytes().await.map_err(too_large)?;
+                let bytes = part.bytes().await.map_err(|error| too_large(&error))?;
                 // A browser sends an empty part for a field in which no file was chosen.
                 if !file.is_empty() && !bytes.is_empty() {
                     typed.files.push((file, bytes.to_vec()));
                 }
             } else {
-                typed.put(&name, part.text().await.map_err(too_large)?);
+                typed.put(&name, &part.text().await.map_err(|error| too_large(&error))?);
             }
         }
     } else {
         let Form(fields) =
             Form::<HashMap<String, String>>::from_request(request, &()).await.map_err(|error| malformed(&error))?;
-        fields.into_iter().for_each(|(name, value)| typed.put(&name, value));
+        for (name, value) in &fields {
+            typed.put(name, value);
+        }
     }
     Ok(typed)
 }
 
-fn too_large(error: axum::extract::multipart::MultipartError) -> Fault {
+fn too_large(error: &axum::extract::multipart::MultipartError) -> Fault {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         Fault::TooLarge(error.body_text())
     } else {
@@ -95,10 +97,10 @@ fn too_large(error: axum::extract::multipart::MultipartError) -> Fault {
 }
 
 impl Typed {
-    fn put(&mut self, name: &str, value: String) {
+    fn put(&mut self, name: &str, value: &str) {
         match name {
-            "what" => self.what = value.trim().to_owned(),
-            "place" => self.place = value.trim().to_owned(),
+            "what" => value.trim().clone_into(&mut self.what),
+            "place" => value.trim().clone_into(&mut self.place),
             "going_on" => self.going_on = true,
             "anonymous" => self.anonymous = true,
             _ => {}

@@ -81,19 +81,16 @@ impl Form {
     fn page(self, cx: Cx) -> Result<Response, Fault> {
         let title = |cx: &Cx| labels::singular(cx.words, self.kind);
         let record = self.target.and_then(|target| cx.isms.record(target));
-        let (heading, action, cancel) = match record {
-            Some(record) => {
-                let path = record_path(record.any_ref());
-                let name = record.head().title.clone().unwrap_or_default();
-                let heading = cx.say1("form-edit", "title", &name).into_owned();
-                (heading, path.clone(), own_path(self.typed.get("_back").unwrap_or(&path)).to_owned())
-            }
-            None => {
-                let list = list_path(self.kind);
-                let heading = cx.say1("form-new", "kind", &title(&cx).to_lowercase()).into_owned();
-                let back = own_path(self.typed.get("_back").unwrap_or(&list)).to_owned();
-                (heading, format!("{list}/new"), back)
-            }
+        let (heading, action, cancel) = if let Some(record) = record {
+            let path = record_path(record.any_ref());
+            let name = record.head().title.clone().unwrap_or_default();
+            let heading = cx.say1("form-edit", "title", &name).into_owned();
+            (heading, path.clone(), own_path(self.typed.get("_back").unwrap_or(&path)).to_owned())
+        } else {
+            let list = list_path(self.kind);
+            let heading = cx.say1("form-new", "kind", &title(&cx).to_lowercase()).into_owned();
+            let back = own_path(self.typed.get("_back").unwrap_or(&list)).to_owned();
+            (heading, format!("{list}/new"), back)
         };
         let (first, more) = fields::folded(self.kind, &self.fields);
         let mut widgets = Widgets::new(&cx, self.kind, &self.typed, &self.problems);

@@ -74,8 +74,8 @@ fn risk_of<'a>(cx: &'a Cx, record: &dyn AnyRecord) -> Option<&'a Stored<Risk>> {
     cx.get(reference.of::<Risk>()?).ok()
 }
 
-async fn show_of(cx: Cx, slug: &str, reference: String) -> Result<Response, Fault> {
-    page(&page_of(cx, slug, &reference, &Problems::default())?)
+fn show_of(cx: Cx, slug: &str, reference: &str) -> Result<Response, Fault> {
+    page(&page_of(cx, slug, reference, &Problems::default())?)
 }
 
 fn page_of(cx: Cx, slug: &str, reference: &str, problems: &Problems) -> Result<Page, Fault> {
@@ -156,7 +156,7 @@ async fn sign(cx: Cx, slug: &str, reference: String, body: &[u8]) -> Result<Resp
 
 /// `GET /treatment-decisions/{reference}/sign`
 pub async fn treatment(cx: Cx, Path(reference): Path<String>) -> Result<Response, Fault> {
-    show_of(cx, "treatment-decisions", reference).await
+    show_of(cx, "treatment-decisions", &reference)
 }
 
 /// `POST /treatment-decisions/{reference}/sign`
@@ -166,7 +166,7 @@ pub async fn sign_treatment(cx: Cx, Path(reference): Path<String>, RawForm(body)
 
 /// `GET /residual-risk-acceptances/{reference}/sign`
 pub async fn acceptance(cx: Cx, Path(reference): Path<String>) -> Result<Response, Fault> {
-    show_of(cx, "residual-risk-acceptances", reference).await
+    show_of(cx, "residual-risk-acceptances", &reference)
 }
 
 /// `POST /residual-risk-acceptances/{reference}/sign`
@@ -176,7 +176,7 @@ pub async fn sign_acceptance(cx: Cx, Path(reference): Path<String>, RawForm(body
 
 /// `GET /risk-treatment-plans/{reference}/sign`
 pub async fn plan(cx: Cx, Path(reference): Path<String>) -> Result<Response, Fault> {
-    show_of(cx, "risk-treatment-plans", reference).await
+    show_of(cx, "risk-treatment-plans", &reference)
 }
 
 /// `POST /risk-treatment-plans/{reference}/sign`
@@ -259,7 +259,7 @@ pub async fn due(cx: Cx) -> Result<Response, Fault> {
     let limit = crate::pages::limit(&cx);
     let accepted: std::collections::BTreeSet<u32> = acceptances()
         .filter(|it| it.state_name() == "accepted")
-        .filter_map(|it| it.risk.map(|it| it.number()))
+        .filter_map(|it| it.risk.map(attestry_model::Ref::number))
         .collect();
     let open = super::risks(&cx).filter(|it| {
         it.current_value.zip(limit).is_some_and(|(value, limit)| value > limit) && !accepted.contains(&it.number)

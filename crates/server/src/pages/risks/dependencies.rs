@@ -65,7 +65,8 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
     let wanted = parameter(&cx.query, "start").filter(|it| !it.is_empty());
     let start = match wanted {
         Some(text) => {
-            let reference = text.parse::<AnyRef>().ok().and_then(|it| it.of::<Asset>()).ok_or(Fault::Absent)?;
+            let reference =
+                text.parse::<AnyRef>().ok().and_then(attestry_model::AnyRef::of::<Asset>).ok_or(Fault::Absent)?;
             cx.get(reference)?;
             Some(needs.assets.iter().position(|it| *it == reference).ok_or(Fault::Absent)?)
         }

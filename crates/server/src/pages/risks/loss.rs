@@ -80,7 +80,7 @@ pub(super) struct Outcome {
     pub exact_sd: Option<String>,
     pub years: String,
     pub seed: String,
-    pub risks: Vec<Share>,
+    pub risks: Vec<Part>,
     pub plan: Option<Worthwhile>,
     pub controls: Vec<ControlWorth>,
     pub too_many: bool,
@@ -100,7 +100,7 @@ pub(super) struct Percent {
     pub exact: Option<String>,
 }
 
-pub(super) struct Share {
+pub(super) struct Part {
     pub rid: Html,
     pub title: String,
     pub href: String,
@@ -378,13 +378,13 @@ fn outcome(
     let before = answer.now.exact_mean.unwrap_or(now.mean);
     let after = answer.plan.exact_mean.unwrap_or(plan.mean);
     let (controls, too_many) = control_worths(cx, risks, currency);
-    let mut shares: Vec<(f64, Share)> = risks
+    let mut shares: Vec<(f64, Part)> = risks
         .iter()
         .zip(answer.now.scenarios.iter().zip(&answer.plan.scenarios))
         .map(|(risk, (own, planned))| {
             let share = if now.mean > 0.0 { own.mean / now.mean } else { 0.0 };
             let reference = risk.reference().any();
-            let line = Share {
+            let line = Part {
                 rid: show::rid(cx, reference),
                 title: risk.title().to_owned(),
                 href: cx.href(&format!("/risks/{reference}/money")),

@@ -1,6 +1,7 @@
 //! The risk matrix: before, now and with the plan; where risks go, and what changed since another day.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use askama::Template;
 use attestry_check::measure::{self, Method};
@@ -394,7 +395,7 @@ fn line(cx: &Cx, risk: &Stored<Risk>) -> Line {
     let value = |moment: When3, value: Option<i64>| {
         let mut html = level(cx, risk, value);
         if let Some(cell) = cell_at(risk, moment) {
-            html.0.push_str(&format!(r#" <span class="muted nowrap">{} × {}</span>"#, cell.likelihood, cell.impact));
+            let _ = write!(html.0, r#" <span class="muted nowrap">{} × {}</span>"#, cell.likelihood, cell.impact);
         }
         html
     };

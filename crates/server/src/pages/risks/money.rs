@@ -68,7 +68,8 @@ struct Typed {
 }
 
 fn risk_of<'a>(cx: &'a Cx, reference: &str) -> Result<&'a Stored<Risk>, Fault> {
-    let reference = reference.parse::<AnyRef>().ok().and_then(|it| it.of::<Risk>()).ok_or(Fault::Absent)?;
+    let reference =
+        reference.parse::<AnyRef>().ok().and_then(attestry_model::AnyRef::of::<Risk>).ok_or(Fault::Absent)?;
     cx.get(reference)
 }
 
@@ -308,8 +309,14 @@ fn read(cx: &Cx, risk: &Stored<Risk>, currency: Currency, values: Vec<(String, S
         }
         None => None,
     };
-    let (lm_p5, lm_p95) = (money("lm_p5", least), money("lm_p95", most));
-    let body = Risk { lef_min: low, lef_mode: mode, lef_max: high, lm_p5, lm_p95, ..risk.body.clone() };
+    let body = Risk {
+        lef_min: low,
+        lef_mode: mode,
+        lef_max: high,
+        lm_p5: money("lm_p5", least),
+        lm_p95: money("lm_p95", most),
+        ..risk.body.clone()
+    };
     let any = numbers.iter().any(Option::is_some);
     if any && problems.is_empty() {
         for (name, found) in FIELDS.into_iter().zip(numbers).filter(|it| it.0 != "lef_mode") {

@@ -68,7 +68,8 @@ impl Page {
 }
 
 fn risk_of<'a>(cx: &'a Cx, reference: &str) -> Result<&'a Stored<Risk>, Fault> {
-    let reference = reference.parse::<AnyRef>().ok().and_then(|it| it.of::<Risk>()).ok_or(Fault::Absent)?;
+    let reference =
+        reference.parse::<AnyRef>().ok().and_then(attestry_model::AnyRef::of::<Risk>).ok_or(Fault::Absent)?;
     cx.get(reference)
 }
 
@@ -297,10 +298,10 @@ struct Row {
 
 /// `GET /risks/assess`
 pub async fn table(cx: Cx) -> Result<Response, Fault> {
-    page(&table_of(cx, Vec::new(), None)?)
+    page(&table_of(cx, &[], None))
 }
 
-fn table_of(cx: Cx, refused: Vec<(AnyRef, Judged, String)>, saved: Option<usize>) -> Result<Table, Fault> {
+fn table_of(cx: Cx, refused: &[(AnyRef, Judged, String)], saved: Option<usize>) -> Table {
     let writable: Vec<&Stored<Risk>> = super::risks(&cx).filter(|it| cx.may(Wish::Update, *it)).collect();
     let row = |risk: &&Stored<Risk>| {
         let reference = risk.reference().any();
@@ -337,7 +338,7 @@ fn table_of(cx: Cx, refused: Vec<(AnyRef, Judged, String)>, saved: Option<usize>
     let mut frame = Frame::of_kind(&cx, Kind::Risk, Some(&cx.say("assess-title")));
     frame.wide = true;
     frame.problems = !refused.is_empty();
-    Ok(Table {
+    Table {
         left_out: writable.len().saturating_sub(MOST_ROWS),
         refused: refused.len(),
         rows,
@@ -345,7 +346,7 @@ fn table_of(cx: Cx, refused: Vec<(AnyRef, Judged, String)>, saved: Option<usize>
         frame,
         shell: Shell::of(&cx),
         cx,
-    })
+    }
 }
 
 /// `POST /risks/assess`: each risk is written by itself, so that one that is refused does not hold the others back.
@@ -381,6 +382,6 @@ pub async fn assess(cx: Cx, RawForm(body): RawForm) -> Result<Response, Fault> {
     if refused.is_empty() {
         return Ok(to(&format!("/risks/assess?done=assessed%20{saved}")));
     }
-    let shown = page(&table_of(cx, refused, Some(saved))?)?;
+    let shown = page(&table_of(cx, &refused, Some(saved)))?;
     Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
 }

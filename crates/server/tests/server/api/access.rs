@@ -28,11 +28,11 @@ fn a_token_for_reading_reads_and_writes_nothing_and_one_without_scopes_not_even_
     let (reader, nobody) = (site.program_for(Role::IsmsManager, &["read"]), site.program_for(Role::IsmsManager, &[]));
     assert_eq!(reader.get("/api/v1/risk").status, 200);
     nobody.get("/api/v1/risk").refuses(403);
-    let size = site.size();
+    let length = site.size();
     for (method, path) in WRITES {
         reader.json(method, path, &HEADERS, &json!({ "title": "x", "reason": "x" })).refuses(403);
     }
-    assert_eq!(site.size(), size);
+    assert_eq!(site.size(), length);
 }
 
 #[test]
@@ -40,8 +40,8 @@ fn an_expired_a_revoked_and_an_unknown_token_and_none_at_all_are_told_to_sign_in
     let site = Site::clinic();
     let person = common::person_with(&site.app, Role::IsmsManager).unwrap();
     let now = site.app.now();
-    let expired = common::token_until(&site.app, person, &["read"], now);
-    let good = common::token_until(&site.app, person, &["read"], now + SignedDuration::from_secs(1));
+    let expired = crate::token::token_until(&site.app, person, &["read"], now);
+    let good = crate::token::token_until(&site.app, person, &["read"], now + SignedDuration::from_secs(1));
     assert_eq!(site.bearing(&good).get("/api/v1/me").status, 200);
     let accounts = site.app.store.accounts();
     let account = common::account_of(&site.app, person);
@@ -60,7 +60,7 @@ fn an_expired_a_revoked_and_an_unknown_token_and_none_at_all_are_told_to_sign_in
 fn the_token_of_somebody_suspended_or_switched_off_is_dead_at_once() {
     let site = Site::clinic();
     let person = common::person_with(&site.app, Role::RiskOwner).unwrap();
-    let token = common::token_of(&site.app, person, &["read", "write"]);
+    let token = crate::token::token_of(&site.app, person, &["read", "write"]);
     let program = site.bearing(&token);
     assert_eq!(program.get("/api/v1/me").status, 200);
     let account = common::account_of(&site.app, person);
@@ -116,7 +116,7 @@ fn a_token_of_another_organisation_sees_nothing_of_this_one() {
     accounts.create_token(&attestry_server::gate::hash_of("others"), &token).unwrap();
     let program = site.bearing("others");
     assert_eq!(program.get("/api/v1/me").json()["organisation"], "other");
-    let size = site.size();
+    let length = site.size();
     assert_eq!(program.get("/api/v1/risk").json()["total"], 0);
     assert_eq!(program.get("/api/v1/search?q=patient").json()["items"], json!([]));
     for (method, path) in WRITES.into_iter().skip(1) {
@@ -131,7 +131,7 @@ fn a_token_of_another_organisation_sees_nothing_of_this_one() {
     assert_eq!(answer.named(), ["owner"]);
     let events = program.get("/api/v1/events?limit=1000").json();
     assert!(events["items"].as_array().unwrap().iter().all(|one| !one["record"].as_str().unwrap().starts_with("R-")));
-    assert_eq!(site.size(), size);
+    assert_eq!(site.size(), length);
 }
 
 #[test]
@@ -139,12 +139,12 @@ fn a_write_without_the_right_to_it_leaves_no_entry() {
     let site = Site::clinic();
     for role in [Role::Employee, Role::InternalAuditor, Role::ControlOwner] {
         let program = site.program(role);
-        let size = site.size();
+        let length = site.size();
         for (method, path) in WRITES {
             let answer = program.json(method, path, &HEADERS, &json!({ "title": "x", "reason": "x" }));
             let refused = [403, 404, 422].contains(&answer.status.as_u16());
             assert!(refused, "{role:?} {method} {path}: {} {}", answer.status, answer.text());
-            assert_eq!(site.size(), size, "{role:?} {method} {path}");
+            assert_eq!(site.size(), length, "{role:?} {method} {path}");
         }
     }
 }
@@ -237,13 +237,13 @@ fn a_token_cannot_sign() {
             }
         }
     }
-    let size = site.size();
+    let length = site.size();
     for path in paths {
         let answer = program.json("POST", &path, &[("if-match", "*")], &json!({}));
         answer.refuses(403);
         assert!(answer.text().contains("token"), "{path}: {}", answer.text());
     }
-    assert_eq!(site.size(), size);
+    assert_eq!(site.size(), length);
 }
 
 #[test]

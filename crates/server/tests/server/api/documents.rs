@@ -128,8 +128,8 @@ fn the_reference_shows_every_operation_and_tries_reading_ones_with_the_rights_of
     let hostile = manager.get("/api?kind=risk&try=list&q.where=%3Cscript%3Ealert(1)%3C/script%3E").text();
     assert!(hostile.contains("Answer: 422") && !hostile.contains("<script>alert"));
     // Nothing that writes can be tried with an address.
-    let size = site.size();
+    let length = site.size();
     let page = manager.get("/api?kind=risk&try=create").text();
     assert!(!page.contains("Answer:"));
-    assert_eq!(site.size(), size);
+    assert_eq!(site.size(), length);
 }

@@ -57,9 +57,9 @@ fn stream_request(token: &str, last: Option<u64>) -> Request<Body> {
 fn a_stream_brings_what_happens_goes_on_where_it_ended_and_ends_with_the_server() {
     let site = Site::clinic();
     let person = common::person_with(&site.app, Role::IsmsManager).unwrap();
-    let token = common::token_of(&site.app, person, &["read", "write"]);
-    let size = site.size();
-    let answer = site.open(stream_request(&token, Some(size - 2)));
+    let token = crate::token::token_of(&site.app, person, &["read", "write"]);
+    let length = site.size();
+    let answer = site.open(stream_request(&token, Some(length - 2)));
     assert_eq!(answer.headers()["content-type"], "text/event-stream");
     let created = site.bearing(&token).create("risk", "k", &json!({ "title": "New" }));
     let reference = created.json()["ref"].as_str().unwrap().to_owned();
@@ -74,7 +74,7 @@ fn a_stream_brings_what_happens_goes_on_where_it_ended_and_ends_with_the_server(
     ender.join().unwrap();
     let text = String::from_utf8(body.to_vec()).unwrap();
     let ids: Vec<u64> = text.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect();
-    assert_eq!(ids, [size - 1, size], "{text}");
+    assert_eq!(ids, [length - 1, length], "{text}");
     assert!(text.contains(&reference));
 }
 
@@ -82,7 +82,7 @@ fn a_stream_brings_what_happens_goes_on_where_it_ended_and_ends_with_the_server(
 fn streams_are_bounded_and_a_place_is_free_again_when_one_goes() {
     let site = Site::clinic();
     let person = common::person_with(&site.app, Role::IsmsManager).unwrap();
-    let token = common::token_of(&site.app, person, &["read"]);
+    let token = crate::token::token_of(&site.app, person, &["read"]);
     let mut open: Vec<_> = (0..64).map(|_| site.open(stream_request(&token, None))).collect();
     assert!(open.iter().all(|answer| answer.status() == 200));
     assert_eq!(site.app.api.open_streams(), 64);
@@ -100,7 +100,7 @@ fn streams_are_bounded_and_a_place_is_free_again_when_one_goes() {
 fn a_stream_of_somebody_who_may_no_longer_enter_ends() {
     let site = Site::clinic();
     let person = common::person_with(&site.app, Role::RiskOwner).unwrap();
-    let token = common::token_of(&site.app, person, &["read"]);
+    let token = crate::token::token_of(&site.app, person, &["read"]);
     let answer = site.open(stream_request(&token, None));
     site.app.store.accounts().set_active(common::account_of(&site.app, person), false).unwrap();
     let made = site.program(Role::IsmsManager).create("risk", "k", &json!({ "title": "Nobody hears of it" }));
@@ -215,7 +215,7 @@ fn metrics_are_for_this_machine_and_for_tokens_of_administrators() {
     );
     let bearer = |role| {
         let person = common::person_with(&site.app, role)?;
-        Some(format!("Bearer {}", common::token_of(&site.app, person, &["read"])))
+        Some(format!("Bearer {}", crate::token::token_of(&site.app, person, &["read"])))
     };
     let manager = bearer(Role::Employee).unwrap();
     assert_eq!(ask(Some("203.0.113.9:5000"), &[("authorization", &manager)]).status, 404);
@@ -229,7 +229,7 @@ fn told_to_end_the_server_finishes_what_is_under_way_and_ends_streams() {
     let folder = tempfile::tempdir().unwrap();
     let app = common::clinic(folder.path());
     let person = common::person_with(&app, Role::IsmsManager).unwrap();
-    let token = common::token_of(&app, person, &["read", "write"]);
+    let token = crate::token::token_of(&app, person, &["read", "write"]);
     let (sender, receiver) = std::sync::mpsc::channel();
     let server = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();

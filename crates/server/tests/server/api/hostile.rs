@@ -12,7 +12,7 @@ const KEY: (&str, &str) = ("idempotency-key", "k");
 fn a_body_that_is_no_plain_json_object_is_refused_everywhere_and_changes_nothing() {
     let site = Site::clinic();
     let program = site.program(Role::IsmsManager);
-    let size = site.size();
+    let length = site.size();
     let deep = format!("{{\"tags\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
     let bodies: Vec<Vec<u8>> = vec![
         b"".to_vec(),
@@ -47,14 +47,14 @@ fn a_body_that_is_no_plain_json_object_is_refused_everywhere_and_changes_nothing
             answer.refuses(400);
         }
     }
-    assert_eq!(site.size(), size);
+    assert_eq!(site.size(), length);
 }
 
 #[test]
 fn a_body_of_another_type_a_huge_one_and_another_method_are_refused_in_the_one_form() {
     let site = Site::clinic();
     let program = site.program(Role::IsmsManager);
-    let size = site.size();
+    let length = site.size();
     for media in
         ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "application/merge-patch+json", "*/*"]
     {
@@ -81,7 +81,7 @@ fn a_body_of_another_type_a_huge_one_and_another_method_are_refused_in_the_one_f
         "{}",
     );
     answer.refuses(412);
-    assert_eq!(site.size(), size);
+    assert_eq!(site.size(), length);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn signs_that_mean_something_elsewhere_are_only_text_in_every_place() {
 fn a_page_of_another_site_cannot_use_a_session_here() {
     let site = Site::clinic();
     let client = site.role(Role::IsmsManager);
-    let size = site.size();
+    let length = site.size();
     for (name, value) in
         [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("origin", "null"), ("x", "y")]
     {
@@ -147,7 +147,7 @@ fn a_page_of_another_site_cannot_use_a_session_here() {
         let request = request.header("content-type", "text/plain").body(Body::from("{\"title\":\"x\"}")).unwrap();
         site.send(request).refuses(403);
     }
-    assert_eq!(site.size(), size);
+    assert_eq!(site.size(), length);
     let request = client.request("POST", "/api/v1/risk").header("sec-fetch-site", "same-origin").header(KEY.0, KEY.1);
     let request = request.header("content-type", "application/json").body(Body::from("{\"title\":\"x\"}")).unwrap();
     assert_eq!(site.send(request).status, 201);

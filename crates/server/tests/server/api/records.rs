@@ -181,9 +181,9 @@ fn the_past_is_read_and_never_written() {
     assert_eq!(list.json()["items"][0], before.json());
     let history = program.get(&format!("/api/v1/risk/R-0001/history?asof={seq}")).json();
     assert_eq!(history["items"].as_array().unwrap().len(), 1);
-    let size = site.size();
+    let length = site.size();
     program.json("PATCH", &format!("/api/v1/risk/R-0001?asof={seq}"), &[("if-match", "\"2\"")], &changed).refuses(403);
-    assert_eq!(site.size(), size);
+    assert_eq!(site.size(), length);
 }
 
 #[test]

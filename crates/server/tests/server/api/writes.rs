@@ -94,14 +94,14 @@ fn a_creation_that_arrives_twice_is_answered_alike_and_carried_out_once() {
     let program = site.program(Role::IsmsManager);
     let body = json!({ "title": "Only once" });
     let first = program.create("risk", "the-key", &body);
-    let size = site.size();
+    let length = site.size();
     let second = program.create("risk", "the-key", &body);
     assert_eq!((second.status, second.json()), (first.status, first.json()));
     assert_eq!((second.header("location"), second.header("etag")), (first.header("location"), first.header("etag")));
-    assert_eq!(site.size(), size);
+    assert_eq!(site.size(), length);
     program.create("risk", "the-key", &json!({ "title": "Something else" })).refuses(409);
     program.create("asset", "the-key", &body).refuses(409);
-    assert_eq!(site.size(), size);
+    assert_eq!(site.size(), length);
     let other = site.program(Role::TopManagement);
     let theirs = other.create("risk", "the-key", &body);
     assert_ne!(theirs.status, 409, "the key of one account is not that of another");
@@ -121,7 +121,7 @@ fn a_creation_that_was_refused_can_be_tried_again_under_its_key() {
 #[test]
 fn of_thirty_two_equal_creations_at_once_one_is_carried_out() {
     let site = Site::clinic();
-    let size = site.size();
+    let length = site.size();
     let start = Barrier::new(32);
     let program = site.program(Role::IsmsManager);
     let answers: Vec<_> = std::thread::scope(|scope| {
@@ -134,7 +134,7 @@ fn of_thirty_two_equal_creations_at_once_one_is_carried_out() {
         let threads: Vec<_> = (0..32).map(send).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    assert_eq!(site.size(), size + 1);
+    assert_eq!(site.size(), length + 1);
     let first = &answers[0];
     assert!(answers.iter().all(|answer| answer.status == 201 && answer.json() == first.json()));
 }
@@ -154,9 +154,9 @@ fn of_two_who_change_one_version_the_second_is_refused_in_either_order() {
             )
         };
         assert_eq!(write(first, "first").status, 200);
-        let size = site.size();
+        let length = site.size();
         write(second, "second").refuses(412);
-        assert_eq!(site.size(), size);
+        assert_eq!(site.size(), length);
         let held = first.get("/api/v1/risk/R-0001").json();
         assert_eq!(held["notes"], format!("first {etag}"));
     }
@@ -189,7 +189,7 @@ fn of_many_who_change_one_version_at_once_exactly_one_does() {
 fn a_change_says_which_version_it_is_made_on() {
     let site = Site::clinic();
     let program = site.program(Role::IsmsManager);
-    let size = site.size();
+    let length = site.size();
     let body = json!({ "notes": "x", "reason": "x" });
     for (method, path) in [
         ("PATCH", "/api/v1/risk/R-0001"),
@@ -204,14 +204,14 @@ fn a_change_says_which_version_it_is_made_on() {
             program.json(method, path, &[("if-match", garbled)], &body).refuses(400);
         }
     }
-    assert_eq!(site.size(), size);
+    assert_eq!(site.size(), length);
 }
 
 #[test]
 fn every_problem_is_named_by_its_field_and_nothing_is_written() {
     let site = Site::clinic();
     let program = site.program(Role::IsmsManager);
-    let size = site.size();
+    let length = site.size();
     let change = |body: serde_json::Value| program.json("PATCH", "/api/v1/risk/R-0001", &[("if-match", "*")], &body);
     for (name, value) in [
         ("id", json!(7)),
@@ -247,7 +247,7 @@ fn every_problem_is_named_by_its_field_and_nothing_is_written() {
     }
     let both = change(json!({ "id": 1, "tags": 1, "owner": 1 })).named();
     assert!(both.len() >= 2, "{both:?}");
-    assert_eq!(site.size(), size);
+    assert_eq!(site.size(), length);
 }
 
 #[test]

@@ -95,7 +95,8 @@ impl Form {
 
 /// `POST /soa/{row}`
 pub async fn save(cx: Cx, Path(row): Path<String>, RawForm(body): RawForm) -> Result<Response, Fault> {
-    let reference = row.parse::<AnyRef>().ok().and_then(|it| it.of::<Applicability>()).ok_or(Fault::Absent)?;
+    let reference =
+        row.parse::<AnyRef>().ok().and_then(attestry_model::AnyRef::of::<Applicability>).ok_or(Fault::Absent)?;
     let record = cx.get(reference)?;
     let id = record.annex_id.clone().unwrap_or_default();
     let typed = pairs(&String::from_utf8_lossy(&body));
@@ -125,7 +126,7 @@ pub async fn save(cx: Cx, Path(row): Path<String>, RawForm(body): RawForm) -> Re
         }
         Err(Fault::Invalid(problems)) => {
             let failed = Failed { row: reference, typed, problems };
-            let shown = page(&super::page_of(cx, Some(failed), None)?)?;
+            let shown = page(&super::page_of(cx, Some(&failed), None)?)?;
             Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
         }
         Err(other) => Err(other),

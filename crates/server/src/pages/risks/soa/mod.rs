@@ -4,6 +4,7 @@ mod copy;
 mod edit;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use askama::Template;
 use attestry_check::standing::{self, Standing};
@@ -39,7 +40,7 @@ struct Page {
     compares: Vec<Pick>,
     compared: Option<String>,
     tally: Html,
-    counts: Vec<Count>,
+    counts: Vec<Tally>,
     groups: Vec<Group>,
     total: usize,
     chosen: Vec<Pick>,
@@ -58,7 +59,7 @@ struct Head {
     missing: usize,
 }
 
-struct Count {
+struct Tally {
     mark: Html,
     count: usize,
     words: String,
@@ -108,23 +109,23 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
 }
 
 /// The page; with a form that could not be saved, or with a copy that is compared.
-fn page_of(cx: Cx, failed: Option<edit::Failed>, copy: Option<copy::Comparison>) -> Result<Page, Fault> {
+fn page_of(cx: Cx, failed: Option<&edit::Failed>, copy: Option<copy::Comparison>) -> Result<Page, Fault> {
     let read = |name: &str| parameter(&cx.query, name).unwrap_or_default();
     let all: Vec<&Stored<Soa>> = cx.isms.table::<Soa>().iter().filter(|it| !it.is_void() && cx.sees(*it)).collect();
     let named = |text: &str| -> Result<Option<&Stored<Soa>>, Fault> {
         if text.is_empty() {
             return Ok(None);
         }
-        let reference = text.parse::<AnyRef>().ok().and_then(|it| it.of::<Soa>()).ok_or(Fault::Absent)?;
+        let reference = text.parse::<AnyRef>().ok().and_then(attestry_model::AnyRef::of::<Soa>).ok_or(Fault::Absent)?;
         cx.get(reference).map(Some)
     };
     let soa = named(&read("version"))?.or_else(|| standing::newest(&cx.isms)).filter(|it| cx.sees(*it));
     let against = named(&read("compare"))?;
     let earlier = against.map(|it| rows_by_id(&cx.isms, it));
     let rows = soa.map(|it| rows_by_id(&cx.isms, it)).unwrap_or_default();
-    let open = failed.as_ref().map(|it| it.row).or_else(|| read("edit").parse::<AnyRef>().ok()?.of::<Applicability>());
+    let open = failed.map(|it| it.row).or_else(|| read("edit").parse::<AnyRef>().ok()?.of::<Applicability>());
     let want = read("state");
-    let problems = failed.as_ref().map(|it| it.problems.0.iter().map(|one| one.message.clone()).collect());
+    let problems = failed.map(|it| it.problems.0.iter().map(|one| one.message.clone()).collect());
     let mut standings: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut groups: Vec<Group> = Vec::new();
     let mut total = 0;
@@ -158,7 +159,7 @@ fn page_of(cx: Cx, failed: Option<edit::Failed>, copy: Option<copy::Comparison>)
             if passes {
                 let form = decision
                     .filter(|row| Some(row.reference()) == open && cx.may(Wish::Update, *row))
-                    .map(|row| edit::Form::of(&cx, row, failed.as_ref()));
+                    .map(|row| edit::Form::of(&cx, row, failed));
                 shown.push(row(&cx, id, decision, standing, form, change));
             }
         }
@@ -182,7 +183,7 @@ fn page_of(cx: Cx, failed: Option<edit::Failed>, copy: Option<copy::Comparison>)
     let counts = Standing::ALL.iter().filter_map(|it| {
         let count = *standings.get(it.name())?;
         let href = link(&cx, soa, against, if want == it.name() { "" } else { it.name() });
-        Some(Count { mark: mark_of(*it).svg(), count, words: word(&cx, *it), href })
+        Some(Tally { mark: mark_of(*it).svg(), count, words: word(&cx, *it), href })
     });
     let counts = counts.collect();
     let versions = all.iter().rev().map(|it| {
@@ -416,7 +417,7 @@ fn reasons(cx: &Cx, row: &Stored<Applicability>) -> Vec<Reason> {
             links.push_str(show::rid(cx, *one).as_str());
         }
         if refs.len() > 3 {
-            links.push_str(&format!(r#" <span class="muted">+{}</span>"#, refs.len() - 3));
+            let _ = write!(links, r#" <span class="muted">+{}</span>"#, refs.len() - 3);
         }
         Reason {
             words: cx.say(format!("soa-why-{}", reason.name().replace('_', "-"))).into_owned(),
