@@ -98,7 +98,7 @@ impl Shell {
             Err(_) => dates::moment(cx.words, moment.past.at, &cx.zone, Date::ZERO),
         });
         let roles: Vec<String> =
-            cx.principal.roles.iter().map(|role| cx.say(&format!("role-{}", role_key(*role))).into_owned()).collect();
+            cx.principal.roles.iter().map(|role| cx.say(format!("role-{}", role_key(*role))).into_owned()).collect();
         let moments = if cx.is_isms() { named_moments(cx, &pairs) } else { Vec::new() };
         let name = cx.name_of(cx.person);
         let real_today = cx.zone.to_datetime(cx.now).date();
@@ -159,7 +159,7 @@ fn notes(cx: &Cx) -> Vec<(&'static str, Note)> {
 
 /// The moments that matter: the last review, the approval of the newest statement, the last certification visit.
 fn named_moments(cx: &Cx, pairs: &[(String, String)]) -> Vec<Named> {
-    use attestry_model::records::{Approval, ManagementReview, Soa};
+    use attestry_model::records::{ManagementReview, Soa};
     let begun = cx.zone.to_datetime(cx.organisation.info().created_at).date();
     let mut moments = Vec::new();
     let mut add = |key: &str, day: Option<Date>| {
@@ -170,14 +170,10 @@ fn named_moments(cx: &Cx, pairs: &[(String, String)]) -> Vec<Named> {
             moments.push(Named { label, href: with_query(&cx.path, pairs, Some(&day.to_string())) });
         }
     };
-    let soa = cx.current.live::<Soa>().filter_map(|soa| cx.current.find(soa.approval)).filter_map(signed_on).max();
+    let soa = cx.current.live::<Soa>().filter_map(|soa| cx.current.find(soa.approval)).filter_map(|approval| approval.signed_at).max();
     add("moment-soa", soa.map(|at| cx.zone.to_datetime(at).date()));
     add("moment-review", cx.current.table::<ManagementReview>().iter().filter_map(|one| one.held_on).max());
-    return moments;
-
-    fn signed_on(approval: &attestry_model::Stored<Approval>) -> Option<jiff::Timestamp> {
-        approval.signed_at
-    }
+    moments
 }
 
 fn avatar(cx: &Cx) -> Html {
@@ -198,7 +194,7 @@ fn toast(cx: &Cx) -> Option<Toast> {
     }
     let target: Option<attestry_model::AnyRef> = reference.parse().ok();
     let subject =
-        target.map_or_else(|| reference.chars().filter(|sign| sign.is_ascii_digit()).collect(), |it| it.to_string());
+        target.map_or_else(|| reference.chars().filter(char::is_ascii_digit).collect(), |it| it.to_string());
     let undo = target.filter(|_| parameter(&cx.query, "undo").is_some());
     Some(Toast {
         text: cx.say1(&key, "record", &subject).into_owned(),

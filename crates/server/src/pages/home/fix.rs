@@ -114,8 +114,15 @@ fn field_for(kind: Kind, word: &str) -> Option<&'static str> {
 fn effort_of(kind: Kind) -> u32 {
     match kind {
         Kind::Audit | Kind::ManagementReview | Kind::BcExercise | Kind::RiskAssessment | Kind::Scope => 6,
-        Kind::ControlTest | Kind::AccessReview | Kind::SupplierAssessment | Kind::RootCauseAnalysis => 4,
-        Kind::Document | Kind::DocumentVersion | Kind::Methodology | Kind::Mandate | Kind::TreatmentPlan => 4,
+        Kind::ControlTest
+        | Kind::AccessReview
+        | Kind::SupplierAssessment
+        | Kind::RootCauseAnalysis
+        | Kind::Document
+        | Kind::DocumentVersion
+        | Kind::Methodology
+        | Kind::Mandate
+        | Kind::TreatmentPlan => 4,
         _ => 2,
     }
 }
