@@ -63,7 +63,7 @@ fn is_of(rule: &Rule, clause: &str) -> bool {
 }
 
 /// `GET /api/v1/findings`
-pub fn list(call: Call) -> Result<Response, Fault> {
+pub fn list(call: &Call) -> Result<Response, Fault> {
     let cx = &call.cx;
     let all = call.flag("all")?;
     let step = call.parameter("step").map(|_| call.number("step", 1_u8, 1, 12)).transpose()?;
@@ -99,7 +99,7 @@ pub fn list(call: Call) -> Result<Response, Fault> {
 }
 
 /// `GET /api/v1/{kind}/{reference}/findings`
-pub fn of_record(call: Call) -> Result<Response, Fault> {
+pub fn of_record(call: &Call) -> Result<Response, Fault> {
     let cx = &call.cx;
     let target = call.target()?;
     cx.record(target)?;
@@ -109,7 +109,7 @@ pub fn of_record(call: Call) -> Result<Response, Fault> {
 }
 
 /// `GET /api/v1/summary`
-pub fn summary(call: Call) -> Result<Response, Fault> {
+pub fn summary(call: &Call) -> Result<Response, Fault> {
     if !call.cx.is_isms() {
         return Err(Fault::Denied("to the figures of the whole ISMS".to_owned()));
     }

@@ -10,12 +10,11 @@ use super::answer;
 use super::call::Call;
 use super::value::all_fields;
 use crate::cx::Cx;
-use crate::fault::Fault;
 
 /// `GET /api/v1/kinds`
-pub fn kinds(call: Call) -> Result<Response, Fault> {
+pub fn kinds(call: &Call) -> Response {
     let items: Vec<Value> = Kind::ALL.iter().map(|kind| declaration(&call.cx, kind.def())).collect();
-    Ok(answer::json(&json!({ "items": items })))
+    answer::json(&json!({ "items": items }))
 }
 
 fn declaration(cx: &Cx, def: &'static KindDef) -> Value {

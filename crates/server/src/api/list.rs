@@ -20,7 +20,7 @@ const LONGEST_CONDITION: usize = 1_000;
 const USUAL: usize = 100;
 
 /// `GET /api/v1/{kind}`
-pub fn list(call: Call) -> Result<Response, Fault> {
+pub fn list(call: &Call) -> Result<Response, Fault> {
     let kind = call.kind()?;
     let (def, cx) = (kind.def(), &call.cx);
     let mut problems = Problems::default();

@@ -25,7 +25,7 @@ static TEXT: LazyLock<(String, String)> = LazyLock::new(|| {
 });
 
 /// `GET /api/v1/openapi.json`
-pub fn serve(call: Call) -> Result<Response, Fault> {
+pub fn serve(call: &Call) -> Result<Response, Fault> {
     let (text, etag) = &*TEXT;
     if call.has(etag)? {
         return Ok(answer::unchanged(etag));

@@ -127,13 +127,13 @@ pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         ..Operation::write("change", "/api/v1/{kind}/{reference}", Takes::Patch, |call| Box::pin(write::change(call)))
     };
     vec![
-        Operation::read("list", "/api/v1/{kind}", |call| Box::pin(async move { list::list(call) }))
+        Operation::read("list", "/api/v1/{kind}", |call| Box::pin(async move { list::list(&call) }))
             .asking(&["where", "sort", "limit", "cursor", "fields", "void", "asof"])
             .giving(Gives::Page),
         Operation::write("create", "/api/v1/{kind}", Takes::Fields, |call| Box::pin(write::create(call)))
             .heading(&["Idempotency-Key"])
             .giving(Gives::Created),
-        Operation::read("read", "/api/v1/{kind}/{reference}", |call| Box::pin(async move { record::read(call) }))
+        Operation::read("read", "/api/v1/{kind}/{reference}", |call| Box::pin(async move { record::read(&call) }))
             .asking(&["fields", "asof"])
             .heading(&["If-None-Match?"])
             .giving(Gives::Record),
@@ -156,24 +156,24 @@ pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         Operation::read("history", "/api/v1/{kind}/{reference}/history", |call| Box::pin(record::history(call)))
             .asking(&["limit", "before", "asof"]),
         Operation::read("links", "/api/v1/{kind}/{reference}/links", |call| {
-            Box::pin(async move { record::links(call) })
+            Box::pin(async move { record::links(&call) })
         })
         .asking(&["asof"]),
         Operation::read("record_findings", "/api/v1/{kind}/{reference}/findings", |call| {
-            Box::pin(async move { findings::of_record(call) })
+            Box::pin(async move { findings::of_record(&call) })
         })
         .asking(&["asof"])
         .giving(Gives::Object("findings")),
         Operation::read("proof", "/api/v1/{kind}/{reference}/proof", |call| Box::pin(record::proof(call)))
             .asking(&["version"]),
-        Operation::read("kinds", "/api/v1/kinds", |call| Box::pin(async move { kinds::kinds(call) })),
+        Operation::read("kinds", "/api/v1/kinds", |call| Box::pin(async move { Ok(kinds::kinds(&call)) })),
         Operation::read("search", "/api/v1/search", |call| Box::pin(search::search(call)))
             .asking(&["q", "kind", "limit", "asof"]),
-        Operation::read("findings", "/api/v1/findings", |call| Box::pin(async move { findings::list(call) }))
+        Operation::read("findings", "/api/v1/findings", |call| Box::pin(async move { findings::list(&call) }))
             .asking(&["all", "clause", "step", "severity", "record", "limit", "offset", "asof"]),
         Operation::read("finding_changes", "/api/v1/findings/changes", |call| Box::pin(findings::changes(call)))
             .asking(&["since", "until", "limit"]),
-        Operation::read("summary", "/api/v1/summary", |call| Box::pin(async move { findings::summary(call) }))
+        Operation::read("summary", "/api/v1/summary", |call| Box::pin(async move { findings::summary(&call) }))
             .asking(&["asof"]),
         Operation::read("events", "/api/v1/events", |call| Box::pin(events::list(call))).asking(&["since", "limit"]),
         Operation::read("event_stream", "/api/v1/events/stream", |call| Box::pin(async move { stream::stream(call) }))
@@ -181,11 +181,11 @@ pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
             .heading(&["Last-Event-ID?"])
             .giving(Gives::Text("text/event-stream")),
         Operation::read("checkpoint", "/api/v1/checkpoint", |call| {
-            Box::pin(async move { organisation::checkpoint(call) })
+            Box::pin(async move { organisation::checkpoint(&call) })
         })
         .giving(Gives::Text("text/plain")),
-        Operation::read("me", "/api/v1/me", |call| Box::pin(async move { organisation::me(call) })),
-        Operation::read("openapi", "/api/v1/openapi.json", |call| Box::pin(async move { openapi::serve(call) }))
+        Operation::read("me", "/api/v1/me", |call| Box::pin(async move { Ok(organisation::me(&call)) })),
+        Operation::read("openapi", "/api/v1/openapi.json", |call| Box::pin(async move { openapi::serve(&call) }))
             .heading(&["If-None-Match?"]),
     ]
 });

@@ -15,7 +15,7 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 
 /// `GET /api/v1/{kind}/{reference}`
-pub fn read(call: Call) -> Result<Response, Fault> {
+pub fn read(call: &Call) -> Result<Response, Fault> {
     let target = call.target()?;
     let record = call.cx.record(target)?;
     let fields = selection(record.def(), call.parameter("fields")).map_err(Fault::Invalid)?;
@@ -91,7 +91,7 @@ fn version_value(cx: &Cx, record: &dyn AnyRecord, version: &Version, older: Opti
 }
 
 /// `GET /api/v1/{kind}/{reference}/links`
-pub fn links(call: Call) -> Result<Response, Fault> {
+pub fn links(call: &Call) -> Result<Response, Fault> {
     let cx = &call.cx;
     let record = cx.record(call.target()?)?;
     let mut to = Vec::new();

@@ -99,13 +99,13 @@ fn field_for(kind: Kind, word: &str) -> Option<&'static str> {
         _ => false,
     };
     let annex = word.starts_with("A.");
-    let fits = |name: &str, ty: Type| match ty {
-        _ if offers(ty) || matches!(ty, Type::List(inner) if offers(*inner)) => true,
-        Type::List(_) | Type::Text => {
-            (annex && name.contains("annex"))
-                || (!annex && name.contains("clause") && word.starts_with(|sign: char| sign.is_ascii_digit()))
-        }
-        _ => false,
+    let numbered = |name: &str| {
+        (annex && name.contains("annex"))
+            || (!annex && name.contains("clause") && word.starts_with(|sign: char| sign.is_ascii_digit()))
+    };
+    let fits = |name: &str, ty: Type| {
+        let offered = offers(ty) || matches!(ty, Type::List(inner) if offers(*inner));
+        offered || (matches!(ty, Type::List(_) | Type::Text) && numbered(name))
     };
     kind.def().fields.iter().find(|field| fits(field.name, field.ty)).map(|field| field.name)
 }
