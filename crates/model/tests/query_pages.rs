@@ -1,8 +1,6 @@
 //! Pages of lists: what one person sees, from a cursor on.
 #![expect(clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
 
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its helpers too")]
-
 mod common;
 
 use attestry_model::query::{self, Cursor, Filter, Query, Select};

@@ -7,7 +7,7 @@ mod common;
 
 use attestry_model::decide::ImportRecord;
 use attestry_model::kind::Role;
-use attestry_model::{AnyRecord, AnyRef, Command, Kind, Principal};
+use attestry_model::{AnyRef, Command, Kind, Principal};
 use axum::body::Body;
 use axum::http::Request;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -20,7 +20,7 @@ const RISKS: u32 = 10_000;
 fn copies(app: &attestry_server::App) {
     let organisation = app.store.organisation(Some("clinic")).unwrap();
     let isms = organisation.isms();
-    let models: Vec<_> = isms.records(Kind::Risk).map(AnyRecord::fields).collect();
+    let models: Vec<_> = isms.records(Kind::Risk).map(attestry_model::AnyRecord::fields).collect();
     let first = isms.next_number(Kind::Risk);
     let records = (first..=RISKS).zip(models.iter().cycle()).map(|(number, model)| {
         let mut fields = model.clone();

@@ -258,6 +258,11 @@ impl Cx {
         self.principal.is_isms() || self.principal.has(Role::SystemAdmin) || self.principal.has(Role::ExternalAuditor)
     }
 
+    /// Whether the person looks after accounts and settings.
+    pub fn is_steward(&self) -> bool {
+        self.principal.has(Role::IsmsManager) || self.principal.has(Role::SystemAdmin)
+    }
+
     /// Decides and writes a command, and answers once it is durable.
     pub async fn submit(&self, command: Command) -> Result<Receipt, Fault> {
         if self.is_past() {

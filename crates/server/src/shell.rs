@@ -170,7 +170,12 @@ fn named_moments(cx: &Cx, pairs: &[(String, String)]) -> Vec<Named> {
             moments.push(Named { label, href: with_query(&cx.path, pairs, Some(&day.to_string())) });
         }
     };
-    let soa = cx.current.live::<Soa>().filter_map(|soa| cx.current.find(soa.approval)).filter_map(|approval| approval.signed_at).max();
+    let soa = cx
+        .current
+        .live::<Soa>()
+        .filter_map(|soa| cx.current.find(soa.approval))
+        .filter_map(|approval| approval.signed_at)
+        .max();
     add("moment-soa", soa.map(|at| cx.zone.to_datetime(at).date()));
     add("moment-review", cx.current.table::<ManagementReview>().iter().filter_map(|one| one.held_on).max());
     moments
@@ -193,8 +198,7 @@ fn toast(cx: &Cx) -> Option<Toast> {
         return None;
     }
     let target: Option<attestry_model::AnyRef> = reference.parse().ok();
-    let subject =
-        target.map_or_else(|| reference.chars().filter(char::is_ascii_digit).collect(), |it| it.to_string());
+    let subject = target.map_or_else(|| reference.chars().filter(char::is_ascii_digit).collect(), |it| it.to_string());
     let undo = target.filter(|_| parameter(&cx.query, "undo").is_some());
     Some(Toast {
         text: cx.say1(&key, "record", &subject).into_owned(),

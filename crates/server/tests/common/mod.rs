@@ -8,7 +8,7 @@ use attestry_model::records::Person;
 use attestry_model::{Command, Principal, Ref};
 use attestry_report::Renderer;
 use attestry_server::{App, Settings};
-use attestry_store::{AccountId, Clock, Config, Session, Store, Token};
+use attestry_store::{AccountId, Clock, Config, Session, Store};
 use jiff::Timestamp;
 
 /// The files of the clinic.
@@ -55,56 +55,29 @@ pub fn person_with(app: &App, role: Role) -> Option<Ref<Person>> {
     let fits = isms.live::<Person>().filter(|person| person.state_name() == "active");
     let fits = fits
         .filter(|person| person.app_roles.contains(&role) || (role == Role::Employee && person.app_roles.is_empty()));
-    fits.min_by_key(|person| (person.app_roles.len(), person.number)).map(|person| person.reference())
+    fits.min_by_key(|person| (person.app_roles.len(), person.number)).map(attestry_model::Stored::reference)
 }
 
 /// The account of a person, made where there is none.
 pub fn account_of(app: &App, person: Ref<Person>) -> AccountId {
     let accounts = app.store.accounts();
     let now = app.now();
-    match accounts.member("clinic", person).unwrap() {
-        Some(account) => account.id,
-        None => {
-            let login = format!("{}@clinic.example", person.any().to_string().to_lowercase());
-            let id = accounts.create(&login, None, now).unwrap();
-            accounts.join(id, "clinic", person).unwrap();
-            id
-        }
+    if let Some(account) = accounts.member("clinic", person).unwrap() {
+        account.id
+    } else {
+        let login = format!("{}@clinic.example", person.any().to_string().to_lowercase());
+        let id = accounts.create(&login, None, now).unwrap();
+        accounts.join(id, "clinic", person).unwrap();
+        id
     }
-}
-
-/// A token of a person with these scopes, good for a year.
-pub fn token_of(app: &App, person: Ref<Person>, scopes: &[&str]) -> String {
-    let now = app.now();
-    token_until(app, person, scopes, now + jiff::SignedDuration::from_hours(24 * 365))
-}
-
-/// A token of a person with these scopes, good until a moment.
-pub fn token_until(app: &App, person: Ref<Person>, scopes: &[&str], expires_at: Timestamp) -> String {
-    static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    let secret = format!("test-token-{}-{count}", person.any());
-    let token = Token {
-        id: 0,
-        account: account_of(app, person),
-        organisation: "clinic".to_owned(),
-        person,
-        name: "test".to_owned(),
-        scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
-        created_at: app.now(),
-        expires_at,
-        used_at: None,
-    };
-    app.store.accounts().create_token(&attestry_server::gate::hash_of(&secret), &token).unwrap();
-    secret
 }
 
 /// A signed-in session of a person: the value of the cookie.
 pub fn session_of(app: &App, person: Ref<Person>) -> String {
+    static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let accounts = app.store.accounts();
     let now = app.now();
     let account = account_of(app, person);
-    static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let secret = format!("test-{}-{count}", person.any());
     let session = Session {
@@ -121,22 +94,6 @@ pub fn session_of(app: &App, person: Ref<Person>) -> String {
     accounts.open_session(&attestry_server::gate::hash_of(&secret), &session).unwrap();
     app.forget_sessions();
     secret
-}
-
-/// Adds risks like those of the clinic, for measuring lists.
-pub fn add_risks(app: &App, count: u32) {
-    let organisation = app.store.organisation(Some("clinic")).unwrap();
-    let isms = organisation.isms();
-    let models: Vec<_> = isms.records(attestry_model::Kind::Risk).collect();
-    let records = (0..count).map(|at| {
-        let model = models[at as usize % models.len()];
-        let mut fields = model.fields();
-        fields.insert("title".to_owned(), format!("{} ({at})", model.head().title.clone().unwrap_or_default()).into());
-        let reference = attestry_model::AnyRef { kind: attestry_model::Kind::Risk, number: 10_000 + at };
-        attestry_model::decide::ImportRecord { reference, fields, source: String::new() }
-    });
-    let command = Command::Import { records: records.collect(), reason: None };
-    organisation.submit(&Principal::operator(), command).unwrap();
 }
 
 /// The clinic has nobody in two of the roles: an external auditor and a system administrator are added, like an employee in

@@ -1,5 +1,7 @@
 //! The portal of employees and the first run.
 
+use std::fmt::Write as _;
+
 use attestry_model::kind::Role;
 use attestry_model::records::{Acknowledgement, Event, TrainingAssignment, TrainingCompletion};
 use attestry_model::{Command, Isms, Kind, Principal, Ref};
@@ -11,7 +13,7 @@ fn isms(site: &Site) -> Isms {
     site.app.store.organisation(Some("clinic")).unwrap().isms()
 }
 
-fn create(site: &Site, kind: Kind, fields: Value) {
+fn create(site: &Site, kind: Kind, fields: &Value) {
     let organisation = site.app.store.organisation(Some("clinic")).unwrap();
     let fields: Map<String, Value> = fields.as_object().unwrap().clone();
     organisation.submit(&Principal::operator(), Command::Create { kind, fields }).unwrap();
@@ -145,7 +147,7 @@ fn multipart(client: &Client<'_>, parts: &[(&str, Option<&str>, &str)]) -> crate
     let mut body = String::new();
     for (name, file, text) in parts {
         let file = file.map_or_else(String::new, |file| format!("; filename=\"{file}\""));
-        body.push_str(&format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{text}\r\n"));
+        let _ = write!(body, "--xx\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{text}\r\n");
     }
     body.push_str("--xx--\r\n");
     client.send_form("/portal/report", "multipart/form-data; boundary=xx", body)
@@ -158,7 +160,7 @@ fn a_quiz_is_checked_on_the_server_and_its_tries_are_counted() {
     create(
         &site,
         Kind::TrainingAssignment,
-        json!({"title": "again", "person": person.any().to_string(), "course": "CRS-0001", "reason": "remedial",
+        &json!({"title": "again", "person": person.any().to_string(), "course": "CRS-0001", "reason": "remedial",
             "assigned_on": "2026-06-30", "due": "2026-07-30"}),
     );
     let value = isms(&site);
