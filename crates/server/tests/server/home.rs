@@ -133,7 +133,7 @@ fn every_page_of_home_answers_every_role_of_the_isms_and_no_employee() {
     }
     let manager = site.role(Role::IsmsManager);
     for page in
-        ["/steps/13", "/steps/x", "/clauses/11.1", "/rules/C0", "/controls/operation/A.9.9", "/work/TSK-9999/done"]
+        ["/steps/13", "/steps/x", "/clauses/11.1", "/rules/C0", "/controls/operation/A.9.9", "/work-done/TSK-9999"]
     {
         let answer = if page.starts_with("/work") { manager.post(page, &[]) } else { manager.get(page) };
         assert_eq!(answer.status, 404, "{page}");
@@ -210,7 +210,7 @@ fn a_task_is_done_in_the_list_once_and_can_be_taken_back() {
     let task = task(&site, owner.person.unwrap(), "Lock <the> door");
     let list = owner.get("/work").text();
     assert!(list.contains("Lock &#60;the&#62; door") && list.contains("Overdue") && list.contains("10 days"));
-    let done = format!("/work/{}/done", task.any());
+    let done = format!("/work-done/{}", task.any());
     let state = || isms(&site).get(task).unwrap().state_name();
     assert_eq!(site.role(Role::Employee).post(&done, &[]).status, 404, "somebody else's task");
     assert_eq!(state(), "open");
@@ -220,7 +220,7 @@ fn a_task_is_done_in_the_list_once_and_can_be_taken_back() {
     }
     let revision = isms(&site).get(task).unwrap().revision;
     assert!(owner.get("/work").text().contains("Take back"));
-    assert_eq!(owner.post(&format!("/work/{}/again", task.any()), &[]).status, 303);
+    assert_eq!(owner.post(&format!("/work-again/{}", task.any()), &[]).status, 303);
     let after = isms(&site);
     let after = after.get(task).unwrap();
     assert_eq!((after.state_name(), after.done_on, after.revision), ("open", None, revision + 1));
@@ -257,7 +257,7 @@ fn nothing_is_offered_to_be_done_in_the_past() {
         assert!(text.contains(&format!("asof={}", length - 2)), "{page}: links stay in the past");
     }
     assert!(!owner.get(&format!("/work{past}")).text().contains("Paint the fence"));
-    assert_eq!(owner.post(&format!("/work/{}/done{past}", task.any()), &[]).status, 403);
+    assert_eq!(owner.post(&format!("/work-done/{}{past}", task.any()), &[]).status, 403);
 }
 
 #[test]

@@ -61,8 +61,8 @@ pub fn rows(cx: &Cx, todos: &[Todo]) -> Vec<Row> {
             minutes: cx.say1("work-minutes", "minutes", todo.minutes).into_owned(),
             button: cx.say(format!("work-go-{}", todo.verb)).into_owned(),
             href: todo.href.clone(),
-            done: todo.quick.then(|| format!("/work/{}/done", todo.reference)),
-            again: (todo.why == "done" && !cx.is_past()).then(|| format!("/work/{}/again", todo.reference)),
+            done: todo.quick.then(|| format!("/work-done/{}", todo.reference)),
+            again: (todo.why == "done" && !cx.is_past()).then(|| format!("/work-again/{}", todo.reference)),
             rid: todo.reference.to_string(),
         }
     };
@@ -129,12 +129,12 @@ fn finished(cx: &Cx) -> Vec<Todo> {
     done
 }
 
-/// `POST /work/{task}/done`
+/// `POST /work-done/{task}`
 pub async fn done(cx: Cx, Path(task): Path<String>) -> Result<Response, Fault> {
     step(cx, &task, "done", serde_json::Map::new()).await
 }
 
-/// `POST /work/{task}/again`: takes back that a task was done.
+/// `POST /work-again/{task}`: takes back that a task was done.
 pub async fn again(cx: Cx, Path(task): Path<String>) -> Result<Response, Fault> {
     let fields = std::iter::once(("done_on".to_owned(), serde_json::Value::Null)).collect();
     step(cx, &task, "open", fields).await
