@@ -125,7 +125,7 @@ fn is_prose(after_sign: &str) -> bool {
     !first.is_empty() && first.chars().all(char::is_alphabetic) && !rest.trim().is_empty() && rest.chars().all(plain)
 }
 
-/// An apostrophe in front of a text that a spreadsheet program might run as a formula. [`unguard`] undoes it exactly.
+/// An apostrophe in front of a text that a spreadsheet program might run as a formula. `unguard` undoes it exactly.
 pub fn guard(cell: String) -> String {
     if is_formula(&cell) { format!("'{cell}") } else { cell }
 }
