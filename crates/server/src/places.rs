@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use attestry_model::permit::Wish;
 use attestry_model::{AnyRef, Kind};
 
 use crate::cx::Cx;
@@ -173,6 +174,39 @@ pub const PLACES: &[Place] = &[
             Kind::Certification,
         ],
     },
+];
+
+/// A page on which the work on a kind is a process rather than a form.
+#[derive(Debug)]
+pub struct Process {
+    /// The kind.
+    pub kind: Kind,
+    /// Its name in message keys: `process-rate`.
+    pub name: &'static str,
+    /// Its address; for a page about one record the last part of it.
+    pub path: &'static str,
+    /// For a page about one record: what the person must be able to do with it.
+    pub wish: Option<Wish>,
+}
+
+const fn with_all(kind: Kind, name: &'static str, path: &'static str) -> Process {
+    Process { kind, name, path, wish: None }
+}
+
+const fn with_one(kind: Kind, name: &'static str, wish: Wish) -> Process {
+    Process { kind, name, path: name, wish: Some(wish) }
+}
+
+/// The pages of processes, offered on the lists and records of their kinds to those who work in the ISMS.
+pub const PROCESSES: &[Process] = &[
+    with_all(Kind::Risk, "assess", "/risks/assess"),
+    with_all(Kind::TreatmentAction, "plan", "/risks/plan"),
+    with_all(Kind::RiskAcceptance, "due", "/risks/acceptances-due"),
+    with_one(Kind::Risk, "rate", Wish::Update),
+    with_one(Kind::Risk, "money", Wish::Read),
+    with_one(Kind::Treatment, "sign", Wish::Approve),
+    with_one(Kind::RiskAcceptance, "sign", Wish::Approve),
+    with_one(Kind::TreatmentPlan, "sign", Wish::Approve),
 ];
 
 /// The last part of a kind's addresses: its plural in small letters with hyphens.

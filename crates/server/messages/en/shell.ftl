@@ -119,3 +119,10 @@ role-internal-auditor = Internal auditor
 role-employee = Employee
 role-external-auditor = External auditor
 role-system-admin = System administrator
+
+process-assess = Assess all
+process-plan = The plan
+process-due = What is due
+process-rate = Rate
+process-money = In money
+process-sign = Sign

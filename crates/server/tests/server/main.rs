@@ -16,3 +16,4 @@ mod shell;
 mod signin;
 #[path = "../common/token.rs"]
 mod token;
+mod words;

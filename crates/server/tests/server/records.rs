@@ -442,3 +442,43 @@ fn steps_say_what_they_ask_for_and_another_address_of_a_record_leads_to_it() {
     }
     assert_eq!(manager.get("/risks/R-9999").status, 404);
 }
+
+#[test]
+fn a_table_too_long_for_a_form_survives_saving_and_copying() {
+    let site = Site::clinic();
+    let organisation = site.app.store.organisation(Some("clinic")).unwrap();
+    let question = serde_json::json!({ "text": "Which?", "options": ["a", "b"], "correct": [0] });
+    let fields = serde_json::json!({ "title": "A long quiz", "questions": vec![question; 250], "max_attempts": 3 });
+    let command = Command::Create { kind: Kind::Quiz, fields: fields.as_object().unwrap().clone() };
+    organisation.submit(&Principal::operator(), command).unwrap();
+    let quiz = isms(&site).records(Kind::Quiz).last().unwrap().any_ref();
+    let questions = |of: AnyRef| isms(&site).record(of).unwrap().field("questions").unwrap().as_array().unwrap().len();
+    let client = site.role(Role::IsmsManager);
+    let path = format!("{}/edit", record_path(quiz));
+    let form = typed(controls(&client.get(&path).text()), "title", "A very long quiz");
+    assert!(form.iter().all(|(name, _)| !name.starts_with("questions")));
+    assert_eq!(send(&client, &path, &form).status, 303);
+    assert_eq!(isms(&site).record(quiz).unwrap().head().title.as_deref(), Some("A very long quiz"));
+    assert_eq!(questions(quiz), 250);
+    let new = format!("/{}/new", slug(Kind::Quiz));
+    let copy = controls(&client.get(&format!("{new}?copy={quiz}")).text());
+    assert_eq!(send(&client, &new, &copy).status, 303);
+    let second = isms(&site).records(Kind::Quiz).last().unwrap().any_ref();
+    assert_ne!(second, quiz);
+    assert_eq!(questions(second), 250);
+}
+
+#[test]
+fn a_record_knows_its_place_in_the_list_that_led_to_it_and_the_pages_where_it_is_worked_on() {
+    let site = Site::clinic();
+    let manager = site.role(Role::IsmsManager);
+    let list = manager.get("/risks?sort=-current_value").text();
+    let link = list.split("href=\"").find(|part| part.starts_with("/risks/R-")).unwrap();
+    let link = link.split('"').next().unwrap().replace("&amp;", "&");
+    let page = manager.get(&link).text();
+    assert!(page.contains("rel=\"next\"") && !page.contains("rel=\"prev\""), "{link}");
+    assert!(list.contains("href=\"/risks/assess\""));
+    assert!(page.contains("/rate\"") && page.contains("/money\""));
+    let auditor = site.role(Role::InternalAuditor).get("/risks/R-0001").text();
+    assert!(!auditor.contains("/rate\"") && auditor.contains("/money\""));
+}

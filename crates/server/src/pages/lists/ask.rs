@@ -260,6 +260,13 @@ impl Ask {
         })
     }
 
+    /// The same from its beginning, whatever page the address names.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.cursor = None;
+        self
+    }
+
     /// The address of this list with some parameters left out and others added, on its first page.
     pub fn link(&self, cx: &Cx, without: &dyn Fn(&str, &str) -> bool, with: &[(&str, &str)]) -> String {
         cx.href(&shell::with_query(&list_path(self.kind), &self.with(without, with), None))

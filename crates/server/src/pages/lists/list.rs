@@ -15,7 +15,7 @@ use super::{bulk, kept};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
-use crate::places::{Frame, kind_of, list_path};
+use crate::places::{Frame, PROCESSES, kind_of, list_path};
 use crate::shell::{Shell, counted, page, with_query};
 use crate::{labels, shell};
 
@@ -30,6 +30,7 @@ struct List {
     sentence: Html,
     path: String,
     caption: String,
+    processes: Vec<(String, String)>,
     create: Option<String>,
     tabs: Vec<Tab>,
     may_share: bool,
@@ -96,7 +97,9 @@ pub async fn show(cx: Cx, Path(slug): Path<String>) -> Result<Response, Fault> {
     let all = columns::all(&cx, kind);
     let acts = bulk::acts(&cx, kind, &found.records);
     let selectable = !acts.is_empty() && !found.records.is_empty();
-    let rows = Rows { cx: &cx, kind, columns: &shown, findings: &findings, selectable, from: "" }.html(&found.records);
+    let from = ask.query();
+    let rows =
+        Rows { cx: &cx, kind, columns: &shown, findings: &findings, selectable, from: &from }.html(&found.records);
     let plural = labels::plural(cx.words, kind);
     let path = list_path(kind);
     let pages = pages(&cx, &ask, &found);
@@ -119,6 +122,7 @@ pub async fn show(cx: Cx, Path(slug): Path<String>) -> Result<Response, Fault> {
         shell: Shell::of(&cx),
         sentence: sentence(&cx, kind, &census),
         caption: caption(&cx, kind, &ask, &all),
+        processes: process_links(&cx, kind),
         create: cx.may_create(kind).then(|| format!("{path}/new")),
         tabs: views::tabs(&cx, &ask, &census)?,
         may_share: views::may_share(&cx),
@@ -299,4 +303,10 @@ fn example(cx: &Cx, kind: Kind) -> Vec<(String, String)> {
         Some((column.label.clone(), filters::value_words(cx, kind, &column, &text)))
     });
     told.take(5).collect()
+}
+
+/// The pages on which the work on this kind is a process.
+fn process_links(cx: &Cx, kind: Kind) -> Vec<(String, String)> {
+    let offered = PROCESSES.iter().filter(|one| cx.is_isms() && one.kind == kind && one.wish.is_none());
+    offered.map(|one| (cx.say(format!("process-{}", one.name)).into_owned(), cx.href(one.path))).collect()
 }

@@ -18,6 +18,7 @@ mod rows;
 mod search;
 mod views;
 
+pub use ask::Ask;
 pub use kept::Kept;
 
 use crate::gate::Gate::SignedIn;

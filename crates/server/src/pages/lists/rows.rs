@@ -107,10 +107,8 @@ impl Rows<'_> {
 
     fn href(&self, reference: attestry_model::AnyRef) -> String {
         let mut path = crate::places::record_path(reference);
-        if !self.from.is_empty() {
-            path.push_str("?list=");
-            path.push_str(&crate::html::encode(self.from));
-        }
+        path.push_str("?from=");
+        path.push_str(&crate::html::encode(if self.from.is_empty() { "view=all" } else { self.from }));
         self.cx.href(&path)
     }
 

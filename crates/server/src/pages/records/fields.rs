@@ -7,6 +7,7 @@ use attestry_model::stored::{Stamp, common_fields};
 use attestry_model::{AnyRecord, Kind};
 use serde_json::Value;
 
+use super::typed::MOST_ROWS;
 use crate::cx::Cx;
 
 /// Common fields that the program or an act of its own writes.
@@ -47,10 +48,17 @@ pub fn editable(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>) -> Vec<&'st
     let frozen = is_closed(record) || def.immutable_in.contains(&record.flow_state());
     fields.retain(|field| {
         sees_field(&cx.principal, record, field)
+            && !is_too_long(record, field)
             && (!only_own || field.immaterial || def.own_fields.contains(&field.name))
             && (!frozen || field.immaterial)
     });
     fields
+}
+
+/// Whether a field holds more rows than a form shows. It is left out of the form whole, so that saving takes no row away.
+pub fn is_too_long(record: &dyn AnyRecord, field: &FieldDef) -> bool {
+    super::typed::is_table(field.ty)
+        && record.field(field.name).is_some_and(|value| value.as_array().is_some_and(|rows| rows.len() > MOST_ROWS))
 }
 
 /// Whether the kind works this field out from others: taken away from an example or from the record itself, it comes back.

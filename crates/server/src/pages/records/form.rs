@@ -335,12 +335,13 @@ pub async fn new(cx: Cx, Path(slug): Path<String>) -> Result<Response, Fault> {
     if !cx.may_create(kind) {
         return Err(Fault::Denied(cx.say("form-may-not-create").into_owned()));
     }
-    let fields = fields::editable(&cx, kind, None);
+    let mut fields = fields::editable(&cx, kind, None);
     let query = pairs(&cx.query);
     let mut typed = Typed::default();
     if let Some((_, name)) = query.iter().find(|(name, _)| name == "copy") {
         let source = at(&slug, name)?;
         let record = cx.record(source)?;
+        fields.retain(|def| !fields::is_too_long(record, def));
         for def in fields.iter().filter(|def| fields::seen(&cx, record).contains(def)) {
             let value = record.field(def.name).unwrap_or_default();
             fill(&cx, &mut typed, def.name, def.ty, &value);
@@ -365,12 +366,21 @@ pub async fn create(cx: Cx, Path(slug): Path<String>, body: Bytes) -> Result<Res
         return Err(Fault::Denied(cx.say("form-may-not-create").into_owned()));
     }
     let mut form = Form::new(kind, None, fields::editable(&cx, kind, None), Typed::of(&body)?);
+    // Tables that no form shows whole come over from the record that is copied as they stand there.
+    let source = form.typed.get("_copy").and_then(|name| at(&slug, name).ok());
+    let source = source.and_then(|source| cx.record(source).ok());
+    let is_whole = |def: &FieldDef| source.is_none_or(|record| !fields::is_too_long(record, def));
+    form.fields.retain(|def| is_whole(def));
     if form.button(&cx).await? {
         return form.page(cx);
     }
     form.typed.close(&form.fields.clone());
     let mut given = form.changed(&cx, &Map::new(), BTreeSet::new());
     given.retain(|_, value| !value.is_null());
+    if let Some(record) = source {
+        let long = fields::seen(&cx, record).into_iter().filter(|def| fields::is_too_long(record, def));
+        given.extend(long.filter_map(|def| Some((def.name.to_owned(), record.field(def.name)?))));
+    }
     let command = Command::Create { kind, fields: given };
     if form.typed.get("_effect").is_some() {
         return with_effect(cx, form, command).await;

@@ -20,7 +20,7 @@ use super::{comments, named, steps};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
-use crate::places::{Frame, kind_of, list_path, record_path};
+use crate::places::{Frame, PROCESSES, Process, kind_of, list_path, record_path};
 use crate::shell::{Shell, page, pairs, to, with_query};
 use crate::show::{self, Room};
 use crate::{dates, labels};
@@ -47,6 +47,7 @@ struct Page {
     place: Option<Place>,
     edit: bool,
     steps: Vec<steps::Next>,
+    processes: Vec<(String, String)>,
     may_create: bool,
     new_version: bool,
     may_void: bool,
@@ -200,6 +201,7 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
         place: place::of(cx, reference),
         edit: !editable.is_empty(),
         steps: steps::next(cx, record),
+        processes: if present { process_links(cx, record) } else { Vec::new() },
         may_create: cx.may_create(reference.kind),
         new_version: !def.immutable_in.is_empty() && cx.may_create(reference.kind),
         may_void: may_update && void.is_none(),
@@ -292,4 +294,17 @@ pub async fn export(cx: Cx, Path((slug, name)): Path<(String, String)>) -> Resul
     let name = format!("{reference}{moment}.json");
     headers.insert(header::CONTENT_DISPOSITION, super::download::disposition(&name, true));
     Ok(answer)
+}
+
+/// The pages on which the work on this record is a process.
+fn process_links(cx: &Cx, record: &dyn AnyRecord) -> Vec<(String, String)> {
+    let reference = record.any_ref();
+    let offered = PROCESSES
+        .iter()
+        .filter(|one| cx.is_isms() && one.kind == reference.kind && one.wish.is_some_and(|wish| cx.may(wish, record)));
+    let link = |one: &Process| {
+        let label = cx.say(format!("process-{}", one.name)).into_owned();
+        (label, cx.href(&format!("{}/{}", record_path(reference), one.path)))
+    };
+    offered.map(link).collect()
 }

@@ -18,7 +18,7 @@ use super::effect::{self, Effect};
 use super::typed::{Reader, Typed, fill};
 use super::widget::{Widgets, id_of, sentence};
 use super::{at, fields, form};
-use crate::cx::{Cx, Entrance};
+use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
 use crate::labels;
@@ -34,8 +34,6 @@ pub struct Next {
     pub label: String,
 }
 
-/// What a signature may be old, in minutes, counted from the last proof of who signs.
-const FRESH_MINUTES: i64 = 10;
 /// States that are entered by a signature.
 const SIGNING: [&str; 4] = ["approved", "signed", "accepted", "granted"];
 
@@ -74,15 +72,6 @@ fn label(cx: &Cx, def: &KindDef, step: &StepWords) -> String {
 /// Whether a step is taken by signing.
 fn signs(def: &KindDef, step: &StepWords) -> bool {
     SIGNING.contains(&step.to) && (def.kind == Kind::Approval || def.field("approval").is_some())
-}
-
-/// A signature needs a fresh proof of who signs.
-fn fresh(cx: &Cx) -> Result<(), Fault> {
-    let Entrance::Session { session, .. } = &cx.entrance else {
-        return Err(Fault::Denied(cx.say("step-no-program").into_owned()));
-    };
-    let until = session.stepped_up_at.map(|at| at + jiff::SignedDuration::from_mins(FRESH_MINUTES));
-    if until.is_some_and(|until| until > cx.now) { Ok(()) } else { Err(Fault::StepUp) }
 }
 
 /// The page.
@@ -256,7 +245,7 @@ pub async fn take(
     let mut typed = Typed::of(&body)?;
     let seen: u32 = typed.get("_revision").and_then(|text| text.parse().ok()).ok_or(Fault::Unconditional)?;
     if signs(found.record.def(), found.step) {
-        fresh(&cx)?;
+        crate::signin::fresh(&cx)?;
     }
     let mut asked = fields::all(found.record.any_ref().kind);
     asked.retain(|def| typed.shows(def.name));
