@@ -1,15 +1,13 @@
 //! From records to the numbers of `attestry_risk`: scales, matrix and bands of a methodology, what controls do, and a risk's
 //! ranges as a scenario. Only this module knows both sides; formulas stay in `attestry_risk`.
 
-use std::collections::BTreeSet;
-
 use attestry_model::records::control::{ControlActsOn, ControlState};
 use attestry_model::records::methodology::MethodologyResidualFormula;
 use attestry_model::records::risk::RiskOrOpportunity;
 use attestry_model::records::treatment::TreatmentOption;
 use attestry_model::records::{Asset, Control, Methodology, Property, Risk, Treatment};
 use attestry_model::value::{Currency, Level as RecordLevel, Money};
-use attestry_model::{AnyRef, Isms, Ref, Stored};
+use attestry_model::{Isms, Ref, Stored};
 use attestry_risk::Flaw;
 use attestry_risk::qualitative::{
     self, Band, Bands, Cell, Corrections, Cycles, Formula, Level, Matrix, Overlap, Proposals, Scale, Values,
@@ -124,12 +122,6 @@ pub fn control(record: &Stored<Control>) -> qualitative::Control {
         on_likelihood: record.acts_on.contains(&ControlActsOn::Likelihood),
         on_impact: record.acts_on.contains(&ControlActsOn::Impact),
     }
-}
-
-/// The controls that count for a risk today: those it names, and those of its decision.
-pub fn controls_of(isms: &Isms, risk: &Stored<Risk>) -> BTreeSet<Ref<Control>> {
-    let decided = decision(isms, risk.reference()).into_iter().flat_map(|one| one.controls.iter().copied());
-    risk.existing_controls.iter().copied().chain(decided).collect()
 }
 
 /// What the formulas propose as levels of today beside the assessors' judgement, from the levels without controls.
@@ -304,11 +296,6 @@ fn property(property: Property) -> qualitative::Property {
         Property::Integrity => qualitative::Property::Integrity,
         Property::Availability => qualitative::Property::Availability,
     }
-}
-
-/// The risks that count on a control.
-pub fn relying_on(isms: &Isms, control: AnyRef) -> impl Iterator<Item = &Stored<Risk>> {
-    isms.referring::<Risk>(control, "existing_controls").filter(|risk| risk.is_live())
 }
 
 /// A decimal as a floating number; not a number where it is missing, which the checks of `attestry_risk` then name.

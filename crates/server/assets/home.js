@@ -9,4 +9,3 @@ for (const strip of document.querySelectorAll("[data-fill]")) {
     field.focus();
   });
 }
-export {};

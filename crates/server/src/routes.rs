@@ -55,16 +55,6 @@ pub fn patch<T: 'static>(path: &'static str, gate: Gate, handler: impl Handler<T
     route(Method::PATCH, MethodFilter::PATCH, path, gate, handler)
 }
 
-/// Something put in place by a program.
-pub fn put<T: 'static>(path: &'static str, gate: Gate, handler: impl Handler<T, App>) -> Route {
-    route(Method::PUT, MethodFilter::PUT, path, gate, handler)
-}
-
-/// Something taken away by a program.
-pub fn delete<T: 'static>(path: &'static str, gate: Gate, handler: impl Handler<T, App>) -> Route {
-    route(Method::DELETE, MethodFilter::DELETE, path, gate, handler)
-}
-
 impl Route {
     /// The same with a larger body.
     #[must_use]

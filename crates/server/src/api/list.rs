@@ -1,14 +1,13 @@
 //! Lists of records.
 
-use attestry_model::query::{self, Filter, Query};
-use attestry_model::stored::FieldPlace;
+use attestry_model::query::{self, Cursor, Filter, Query, Select};
 use attestry_model::{AnyRecord, Problems};
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answer;
 use super::call::Call;
-use super::cursor::{self, Cursor, Order};
+use super::cursor;
 use super::value::{plain_record, selection};
 use crate::fault::Fault;
 
@@ -53,25 +52,21 @@ pub fn list(call: &Call) -> Result<Response, Fault> {
     let mut parts = vec![def.words.name, sort.unwrap_or_default(), if void { "void" } else { "" }, asof];
     parts.extend(&written);
     let fingerprint = cursor::fingerprint(&parts);
-    let cursor = call.parameter("cursor").map(|text| Cursor::read(text, &fingerprint)).transpose()?;
+    let from = call.parameter("cursor").map(|text| cursor::read(text, &fingerprint)).transpose()?;
 
-    let query = Query { filters, sort: sort.map(str::to_owned), void, ..Query::all(kind) };
-    let found = query::run(&cx.isms, &query).map_err(Fault::Invalid)?;
-    let (name, descending) = sort.map_or(("ref", false), |sort| match sort.strip_prefix('-') {
-        Some(name) => (name, true),
-        None => (sort, false),
-    });
-    let place = FieldPlace::find(def, name).ok_or_else(|| Fault::field("sort", "is not a field"))?;
-    // A list in the order of an index runs backwards as a whole; one that was sorted keeps the order of numbers in ties.
-    let ties_descending = descending && cx.isms.ordered(kind, place).is_some();
-    let order = Order { place, descending, ties_descending };
+    let query = Query { filters, sort: sort.map(str::to_owned), void, limit, ..Query::all(kind) };
     let all = cx.sees_all(def);
-    let records: Vec<&dyn AnyRecord> = found.records.into_iter().filter(|record| all || cx.sees(*record)).collect();
-    let from = cursor.map_or(0, |cursor| cursor.position(&records, order));
-    let page = &records[from..records.len().min(from + limit)];
-    let next = page.last().filter(|_| from + page.len() < records.len());
-    let next = next.map(|record| cursor::after(*record, order, &fingerprint));
-    let items: Vec<Value> =
-        page.iter().map(|record| Value::Object(plain_record(cx, *record, &cx.isms, fields.as_deref()))).collect();
-    Ok(answer::json(&json!({ "items": items, "next": next, "total": records.len() })))
+    let visible = |record: &dyn AnyRecord| all || cx.sees(record);
+    let select =
+        Select { query: &query, either: &[], visible: &visible, from: from.as_ref(), backwards: false, total: None };
+    let found = query::select(&cx.isms, &select).map_err(Fault::Invalid)?;
+    let more = found.before + found.records.len() < found.total;
+    let last = found.records.last().filter(|_| more).and_then(|record| Cursor::of(*record, sort));
+    let next = last.map(|place| cursor::write(&place, &fingerprint));
+    let items: Vec<Value> = found
+        .records
+        .iter()
+        .map(|record| Value::Object(plain_record(cx, *record, &cx.isms, fields.as_deref())))
+        .collect();
+    Ok(answer::json(&json!({ "items": items, "next": next, "total": found.total })))
 }
