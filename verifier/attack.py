@@ -1,10 +1,11 @@
-"""Attacks a sample log in every small way and counts whom it deceives.
+"""Attacks a sample log and a sample consent in every small way and counts whom it deceives.
 
-    attack.py GO-VERIFIER SAMPLE-FOLDER SCRATCH-FOLDER
+    attack.py GO-VERIFIER SAMPLE-FOLDER CONSENT-FOLDER SCRATCH-FOLDER
 
 What is good must be verified and what is changed refused, by both verifiers; pymerkle gives a third opinion on the root.
 """
 
+import json
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pymerkle
 
 import verify
 
-GO, SAMPLE, SCRATCH = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+GO, SAMPLE, CONSENT, SCRATCH = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4])
 ORIGIN = (SAMPLE / "origin").read_text().strip()
 VKEY = (SAMPLE / "vkey").read_text().strip()
 COUNT = len(list((SAMPLE / "leaves").iterdir()))
@@ -50,6 +51,42 @@ def python_says(command, signed, last, origin, vkey):
     except (verify.NotVerified, OSError):
         return False
     return True
+
+
+def judge_consent(name, expected, folder, disclosure=None):
+    """Puts a consent to both verifiers; every file but the disclosure as it lies in the folder."""
+    disclosure = disclosure if disclosure is not None else (folder / "entry.disclosure.json").read_bytes()
+    proof, leaf = (folder / "entry.tlog-proof").read_bytes(), (folder / "entry.leaf").read_bytes()
+    vkey, origin = (folder / "vkey").read_text().strip(), (folder / "origin").read_text().strip()
+    try:
+        verify.consent(vkey, origin, proof, leaf, disclosure)
+        tell(f"consent, {name}: Python is deceived", expected)
+    except verify.NotVerified as error:
+        tell(f"consent, {name}: Python says {error}", not expected)
+    (SCRATCH / "disclosure").write_bytes(disclosure)
+    arguments = [GO, "consent", folder / "vkey", origin, folder / "entry.tlog-proof", folder / "entry.leaf", SCRATCH / "disclosure"]
+    run = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    said = "verified:" if expected else "NOT verified:"
+    tell(f"consent, {name}: Go says {run.stdout!r} {run.stderr[:200]!r}", run.stdout.startswith(said))
+
+
+def attack_consent():
+    judge_consent("as it was given", True, CONSENT)
+    forged = sorted((CONSENT / "forged").iterdir())
+    tell("there are forgeries", len(forged) > 5)
+    for folder in forged:
+        # One is what all others are made of: without it a slip in their making would pass for a refusal.
+        judge_consent(f"forged: {folder.name}", folder.name == "nothing", folder)
+    good = (CONSENT / "entry.disclosure.json").read_bytes()
+    disclosed = json.loads(good)
+    for name in ["assertion", "method", "signed_at", *verify.AGREED.values()]:
+        if name in disclosed:
+            rest = {other: value for other, value in disclosed.items() if other != name}
+            judge_consent(f"{name} withheld", False, CONSENT, json.dumps(rest, ensure_ascii=False, separators=(",", ":")).encode())
+    for place, (name, changed) in enumerate(flips(good)):
+        # Each is refused; every seventh is tried, so that it does not take for ever.
+        if place % 7 == 0:
+            judge_consent(name, False, CONSENT, changed)
 
 
 def flips(data):
@@ -128,6 +165,8 @@ def main():
         flipped = bytearray((leaves / f"{index}.leaf").read_bytes())
         flipped[-1] ^= 1
         attack_log(f"leaf {index} changed", lambda copy, i=index, b=flipped: (copy / f"{i}.leaf").write_bytes(b))
+
+    attack_consent()
 
     print(f"{tally['passed']} passed, {tally['failed']} failed")
     return 1 if tally["failed"] else 0

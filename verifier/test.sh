@@ -19,6 +19,7 @@ GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= go build -o "$scratch/verify" 
 cargo run --quiet -p attestry-ledger --example sample_log -- "$scratch/sample" 11
 cargo run --quiet -p attestry-ledger --example sample_log -- "$scratch/one" 1
 cargo run --quiet -p attestry-ledger --example sample_log -- "$scratch/none" 0
+cargo run --quiet -p attestry-store --example sample_consent -- "$scratch/consent"
 
 # A log of one leaf and an empty one, by the command line of each.
 for log in one none; do
@@ -28,4 +29,4 @@ for log in one none; do
 done
 
 mkdir "$scratch/work"
-PYTHONDONTWRITEBYTECODE=1 "$python" verifier/attack.py "$scratch/verify" "$scratch/sample" "$scratch/work"
+PYTHONDONTWRITEBYTECODE=1 "$python" verifier/attack.py "$scratch/verify" "$scratch/sample" "$scratch/consent" "$scratch/work"

@@ -1,13 +1,23 @@
-"""Verifies an Attestry log or one entry of it, by hashlib and the package cryptography. See README.md."""
+"""Verifies an Attestry log, one entry of it, or a consent signed with a passkey, by hashlib and the package cryptography.
+
+See README.md.
+"""
 
 import base64
+import json
 import re
 import sys
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, SECP384R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 
 class NotVerified(Exception):
@@ -133,14 +143,134 @@ def entry(vkey, origin, proof, leaf):
     return f"{origin}, leaf {index} of {size}"
 
 
+def web_decode(text):
+    """Base64url without padding, its unused bits zero."""
+    check(isinstance(text, str) and re.fullmatch("[A-Za-z0-9_-]+", text), f"not base64url: {text}")
+    value = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    check(web_encode(value) == text, f"not canonical base64url: {text}")
+    return value
+
+
+def web_encode(value):
+    return base64.urlsafe_b64encode(value).decode().rstrip("=")
+
+
+def canonical(value):
+    """RFC 8785 of a value without fractions, whose names are ASCII."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def disclosed(leaf, disclosure):
+    """The values that the leaf commits to: each hashes with its salt to the commitment in the leaf."""
+    values = {}
+    for name, one in disclosure.items():
+        if name.startswith("@"):
+            continue
+        salt = bytes.fromhex(one["salt"])
+        check(len(salt) == 32 and salt.hex() == one["salt"], f"not a salt: {one['salt']}")
+        found = sha256(b"attestry/field/v1" + salt + canonical(one["value"])).digest()
+        check(leaf["fields"].get(name) == web_encode(found), f"{name} is not the value that the entry commits to")
+        values[name] = one["value"]
+    return values
+
+
+# The members of a statement that are the approval's own, by the field that holds them.
+AGREED = {
+    "capacity": "capacity",
+    "conditions": "conditions",
+    "decision": "decision",
+    "delegated_by": "delegated_by",
+    "hash": "subject_hash",
+    "revision": "subject_revision",
+    "signer": "signer",
+    "statement": "statement",
+    "subject": "subject",
+}
+AROUND = {"at", "form", "nonce", "organisation", "origin"}
+
+
+def agreed(leaf, values):
+    """The statement of the approval: what was signed must say what the approval says."""
+    said = values["assertion"]["statement"]
+    members = json.loads(said)
+    check(canonical(members) == said.encode() and all(isinstance(it, str) for it in members.values()), "no statement")
+    check(AROUND <= members.keys() and members["form"] == "attestry/consent/v1", "no statement of a consent")
+    check(leaf["kind"] == "approval" and values.get("method") == "passkey", "no approval signed with a passkey")
+    check(members["organisation"] == leaf["organisation"], f"signed in organisation {members['organisation']}")
+    check(members.keys() - AROUND <= AGREED.keys(), "the statement says more than an approval does")
+    for name, field in AGREED.items():
+        # What is empty stands nowhere, in the leaf neither: a field that is withheld cannot be taken for empty.
+        check((name in members) == (field in leaf["fields"]), f"the statement and the approval differ in {name}")
+        if name in members:
+            check(field in values, f"{field} is withheld")
+            check(members[name] == str(values[field]), f"the statement is over another {name}")
+    put, signed = (datetime.fromisoformat(it) for it in (members["at"], values["signed_at"]))
+    check(put <= signed <= put + timedelta(minutes=10), "signed at another time than the approval says")
+    return members
+
+
+def assertion(members, signed):
+    """Web Authentication, section 7.2: the passkey signed the statement on pages of its origin."""
+    client = web_decode(signed["client_data"])
+    data = json.loads(client)
+    check(data.get("type") == "webauthn.get", "made for another purpose than a signature")
+    challenge = sha256(signed["statement"].encode()).digest()
+    check(data.get("challenge") == web_encode(challenge), "another statement was signed")
+    check(data.get("origin") == members["origin"] and not data.get("crossOrigin"), f"signed at {data.get('origin')}")
+    found = web_decode(signed["authenticator_data"])
+    host = members["origin"].partition("://")[2].partition(":")[0]
+    check(len(found) >= 37 and found[:32] == sha256(host.encode()).digest(), "made for another site")
+    check(found[32] & 5 == 5, "the authenticator did not make sure who was there")
+    key, signature = load_der_public_key(web_decode(signed["public_key"])), web_decode(signed["signature"])
+    message = found + sha256(client).digest()
+    if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
+        key.verify(signature, message, ECDSA(SHA256()))
+    elif isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP384R1):
+        key.verify(signature, message, ECDSA(SHA384()))
+    elif isinstance(key, Ed25519PublicKey):
+        key.verify(signature, message)
+    elif isinstance(key, RSAPublicKey):
+        key.verify(signature, message, PKCS1v15(), SHA256())
+    else:
+        raise NotVerified("a key of no sort that can be checked")
+
+
+def consent(vkey, origin, proof, leaf, disclosure):
+    """Verifies an entry of the log, the values disclosed of it, and the passkey's signature among them."""
+    outcome = entry(vkey, origin, proof, leaf)
+    try:
+        leaf, disclosure = json.loads(leaf), json.loads(disclosure)
+        values = disclosed(leaf, disclosure)
+        check("assertion" in values, "the entry discloses no signature of a passkey")
+        members = agreed(leaf, values)
+        assertion(members, values["assertion"])
+    except InvalidSignature as error:
+        raise NotVerified("the signature is false") from error
+    except (AttributeError, KeyError, TypeError, ValueError, UnsupportedAlgorithm) as error:
+        raise NotVerified(f"not an approval as Attestry writes it: {error!r}") from error
+    key = sha256(web_decode(values["assertion"]["public_key"])).hexdigest()[:16]
+    key = " ".join(key[at : at + 4] for at in range(0, 16, 4))
+    who, what = members["signer"], f"{members['subject']}, state {members['hash']}"
+    return f"{outcome}: {who} signed {members['decision']} of {what} at {members['origin']} with the key {key}"
+
+
 def main(arguments):
-    if len(arguments) != 5 or arguments[0] not in ("log", "entry"):
-        print("usage: verify.py log VKEY-FILE ORIGIN CHECKPOINT LEAVES-FOLDER | verify.py entry VKEY-FILE ORIGIN PROOF LEAF")
+    lengths = {"log": 5, "entry": 5, "consent": 6}
+    if not arguments or len(arguments) != lengths.get(arguments[0]):
+        print(
+            "usage: verify.py log VKEY-FILE ORIGIN CHECKPOINT LEAVES-FOLDER | verify.py entry VKEY-FILE ORIGIN PROOF LEAF"
+            " | verify.py consent VKEY-FILE ORIGIN PROOF LEAF DISCLOSURE"
+        )
         return 2
-    command, vkey, origin, signed, last = arguments
+    command, vkey, origin, signed, last = arguments[:5]
     try:
         vkey, signed, last = Path(vkey).read_text("utf-8").strip(), Path(signed).read_bytes(), Path(last)
-        outcome = log(vkey, origin, signed, last) if command == "log" else entry(vkey, origin, signed, last.read_bytes())
+        if command == "log":
+            outcome = log(vkey, origin, signed, last)
+        elif command == "entry":
+            outcome = entry(vkey, origin, signed, last.read_bytes())
+        else:
+            outcome = consent(vkey, origin, signed, last.read_bytes(), Path(arguments[5]).read_bytes())
     except (NotVerified, OSError, ValueError) as error:
         print("NOT verified:", error)
         return 1

@@ -1,11 +1,14 @@
 //! How far a control of the Statement of Applicability really is: derived from the controls that realise it, their tests and
 //! their evidence, beside what the statement claims.
 
-use attestry_model::records::applicability::ApplicabilityImplementation;
+use attestry_model::records::applicability::{ApplicabilityImplementation, ApplicabilityReason};
 use attestry_model::records::control::ControlState;
 use attestry_model::records::control_test::ControlTestResult;
-use attestry_model::records::{Applicability, Control, ControlTest, EffectivenessCriterion, Evidence, Soa};
-use attestry_model::{Isms, Stored};
+use attestry_model::records::obligation::ObligationType;
+use attestry_model::records::{
+    Applicability, Control, ControlTest, EffectivenessCriterion, Evidence, Obligation, Soa, Treatment,
+};
+use attestry_model::{AnyRef, Isms, Ref, Stored};
 use jiff::civil::Date;
 
 /// How far a control of the statement is.
@@ -147,6 +150,64 @@ pub fn evidence_of<'a>(isms: &'a Isms, row: &Applicability) -> Vec<&'a Stored<Ev
 /// Whether a proof still proves something on a day.
 pub fn is_fresh(proof: &Evidence, today: Date) -> bool {
     proof.valid_until.is_none_or(|day| day >= today)
+}
+
+/// A record from which it follows that a control is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ground {
+    /// Why it is needed.
+    pub reason: ApplicabilityReason,
+    /// The risk or obligation.
+    pub source: AnyRef,
+    /// Whether the row names it; otherwise it follows from what realises the row: a decision to treat a risk by one of its
+    /// controls, or a duty that one of them meets.
+    pub named: bool,
+}
+
+/// From what it follows that the control of a row is needed: what the row names, then what follows from its controls.
+pub fn grounds(isms: &Isms, row: &Applicability) -> Vec<Ground> {
+    let bound = |obligation: Ref<Obligation>| {
+        let found = isms.get(obligation);
+        let contract = found.is_some_and(|it| it.obligation_type == Some(ObligationType::Contract));
+        let stated = [ApplicabilityReason::Legal, ApplicabilityReason::Contractual];
+        let stated = stated.into_iter().find(|it| row.reasons.contains(it));
+        if contract { ApplicabilityReason::Contractual } else { stated.unwrap_or(ApplicabilityReason::Legal) }
+    };
+    let mut all: Vec<Ground> = Vec::new();
+    let mut add = |reason, source, named| {
+        if !all.iter().any(|it| it.source == source) {
+            all.push(Ground { reason, source, named });
+        }
+    };
+    for risk in &row.risks {
+        add(ApplicabilityReason::Risk, risk.any(), true);
+    }
+    for obligation in &row.obligations {
+        add(bound(*obligation), obligation.any(), true);
+    }
+    for control in row.controls.iter().filter_map(|it| isms.get(*it)).filter(|it| it.is_live()) {
+        let treatments = isms.referring::<Treatment>(control.reference().any(), "controls");
+        let decided = treatments.filter(|it| it.is_live() && matches!(it.state_name(), "proposed" | "approved"));
+        for risk in decided.filter_map(|it| it.risk) {
+            add(ApplicabilityReason::Risk, risk.any(), false);
+        }
+        for obligation in &control.obligations {
+            add(bound(*obligation), obligation.any(), false);
+        }
+        let duties = isms
+            .live::<Obligation>()
+            .filter(|it| it.provisions.iter().any(|provision| provision.controls.contains(&control.reference())));
+        for obligation in duties {
+            add(bound(obligation.reference()), obligation.reference().any(), false);
+        }
+    }
+    all.sort();
+    all
+}
+
+/// The version of the statement that is in force.
+pub fn in_force(isms: &Isms) -> Option<&Stored<Soa>> {
+    isms.live::<Soa>().filter(|one| one.state_name() == "effective").last()
 }
 
 /// The version of the statement that is worked on or in force: the newest that is not void.

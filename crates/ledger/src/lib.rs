@@ -4,6 +4,7 @@
 //! Formats are open: RFC 8785 canonical JSON, RFC 6962 trees, and the C2SP signed-note, tlog-checkpoint and tlog-proof.
 //! It does no input or output and reads no clock, environment or randomness: those are arguments.
 
+pub mod assertion;
 pub mod canonical;
 pub mod checkpoint;
 pub mod commit;
@@ -15,6 +16,7 @@ pub mod proof;
 pub mod tree;
 pub mod view;
 
+pub use assertion::{Assertion, AssertionError};
 pub use canonical::{CanonicalError, canonical, normalise};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use commit::{Salt, blob_commitment, commitment};

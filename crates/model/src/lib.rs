@@ -4,6 +4,7 @@
 //! Nothing here does I/O, reads a clock or draws random numbers: time, identity and files are arguments.
 
 pub mod change;
+pub mod consent;
 pub mod custom;
 pub mod decide;
 pub mod due;

@@ -1,6 +1,7 @@
 //! Who asks: a person with roles, the operator of the program, or the program itself.
 
 use crate::change::{Actor, Via};
+use crate::consent::Proof;
 use crate::isms::Isms;
 use crate::kind::Role;
 use crate::records::Person;
@@ -17,17 +18,25 @@ pub struct Principal {
     pub via: Via,
     /// The request, for finding it in logs.
     pub request: Option<String>,
+    /// How they proved who they are, as far as it is known: what they sign says so.
+    pub proof: Option<Proof>,
 }
 
 impl Principal {
     /// Whoever runs the program on its machine: manages records and settings, and signs nothing.
     pub fn operator() -> Self {
-        Self { actor: Actor::Operator, roles: vec![Role::IsmsManager, Role::SystemAdmin], via: Via::Cli, request: None }
+        Self {
+            actor: Actor::Operator,
+            roles: vec![Role::IsmsManager, Role::SystemAdmin],
+            via: Via::Cli,
+            request: None,
+            proof: None,
+        }
     }
 
     /// The program itself.
     pub fn system() -> Self {
-        Self { actor: Actor::System, roles: Vec::new(), via: Via::System, request: None }
+        Self { actor: Actor::System, roles: Vec::new(), via: Via::System, request: None, proof: None }
     }
 
     /// A person with the roles of their record; `None` when there is no such person or they are not active.
@@ -37,7 +46,7 @@ impl Principal {
         if !roles.contains(&Role::Employee) && !roles.contains(&Role::ExternalAuditor) {
             roles.push(Role::Employee);
         }
-        Some(Self { actor: Actor::Person(person), roles, via, request: None })
+        Some(Self { actor: Actor::Person(person), roles, via, request: None, proof: None })
     }
 
     /// Whether they have this role.

@@ -9,3 +9,4 @@ import "./upload.js";
 import "./signin.js";
 import "./home.js";
 import "./risks.js";
+import "./soa.js";

@@ -1,4 +1,4 @@
-// Risk pages: a filter over the rows of a page, arrow keys in a grid, and choices that apply at once.
+// Risk pages: a filter over the rows of a page, and choices that apply at once.
 import { $, $$ } from "./shell.js";
 
 for (const input of $$("[data-rowfilter]")) {
@@ -10,12 +10,11 @@ for (const input of $$("[data-rowfilter]")) {
   });
   input.addEventListener("keydown", e => { if (e.key === "Enter") e.preventDefault(); });
 }
-for (const form of $$("form[data-auto]")) form.addEventListener("change", e => { if (e.target.matches("select")) form.requestSubmit(); });
-for (const table of $$("[data-grid]")) table.addEventListener("keydown", e => {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[e.key], link = e.target.closest("a");
-  if (!step || !link) return;
-  const at = link.matches(".edit") ? ".edit" : ".t", all = $$(`tbody tr:not([hidden]) a${at}`, table), next = all[all.indexOf(link) + step];
-  if (next) { e.preventDefault(); next.focus(); }
+// A version chosen to compare with takes the place of a day.
+for (const form of $$("form[data-auto]")) form.addEventListener("change", e => {
+  const day = $("[data-day]", form);
+  if (e.target.name === "compare" && day) day.value = "";
+  if (e.target.matches("select, [data-day]")) form.requestSubmit();
 });
 // The level follows the choice at once; the server works it out again when it is saved.
 for (const form of $$("form[data-cells]")) {

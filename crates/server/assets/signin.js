@@ -5,15 +5,19 @@ const bytes = text => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll(
 const text = buffer => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const send = (url, body) => fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: body && JSON.stringify(body) });
 
-const asked = async url => {
-  const answer = await send(`${url}/start`);
-  if (!answer.ok) throw answer;
+const PROOF = ["authenticatorData", "clientDataJSON", "signature", "userHandle"];
+const options = async answer => {
   const { id, options: { publicKey } } = await answer.json();
   publicKey.challenge = bytes(publicKey.challenge);
   for (const list of ["allowCredentials", "excludeCredentials"])
     for (const one of publicKey[list] ?? []) one.id = bytes(one.id);
   if (publicKey.user) publicKey.user.id = bytes(publicKey.user.id);
   return { id, publicKey };
+};
+const asked = async url => {
+  const answer = await send(`${url}/start`);
+  if (!answer.ok) throw answer;
+  return options(answer);
 };
 const told = (credential, names) => ({
   id: credential.id, rawId: text(credential.rawId), type: credential.type, extensions: credential.getClientExtensionResults(),
@@ -40,12 +44,28 @@ if (window.PublicKeyCredential) {
   for (const box of $$("[data-passkey]")) wire(box, async () => {
     const { id, publicKey } = await asked(box.dataset.passkey);
     const credential = await navigator.credentials.get({ publicKey });
-    await finish(box.dataset.passkey, { id, next: box.dataset.next, credential: told(credential, ["authenticatorData", "clientDataJSON", "signature", "userHandle"]) });
+    await finish(box.dataset.passkey, { id, next: box.dataset.next, credential: told(credential, PROOF) });
   });
   for (const box of $$("[data-passkey-new]")) wire(box, async () => {
     const { id, publicKey } = await asked("/account/passkeys");
     const credential = await navigator.credentials.create({ publicKey });
     await finish("/account/passkeys", { id, name: $("input", box).value, credential: told(credential, ["attestationObject", "clientDataJSON"]) });
+  });
+}
+// Signing: the passkey signs what the form would approve, and the form takes its answer along.
+if (window.PublicKeyCredential) for (const box of $$("[data-sign]")) {
+  const { form } = $("input", box), plain = $$("button.primary", form).find(b => !box.contains(b));
+  plain?.classList.remove("primary");
+  wire(box, async () => {
+    if (!form.reportValidity()) return;
+    const answer = await fetch(box.dataset.sign, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    // What is wrong is told by the page itself.
+    if ([409, 412, 422].includes(answer.status)) return form.requestSubmit(plain);
+    if (!answer.ok) throw answer;
+    const { id, publicKey } = await options(answer);
+    const credential = await navigator.credentials.get({ publicKey });
+    $("input", box).value = JSON.stringify({ id, credential: told(credential, PROOF) });
+    form.requestSubmit();
   });
 }
 $(".once")?.focus();

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use attestry_check::Report;
+use attestry_model::consent::Proof;
 use attestry_model::kind::{KindDef, Role};
 use attestry_model::permit::{Wish, may_create, permit};
 use attestry_model::records::{Kind, Person};
@@ -265,6 +266,15 @@ impl Cx {
 
     /// Decides and writes a command, and answers once it is durable.
     pub async fn submit(&self, command: Command) -> Result<Receipt, Fault> {
+        self.submit_as(&self.principal, command).await
+    }
+
+    /// The same with a proof of its own: a signature over what the command approves.
+    pub async fn submit_signed(&self, command: Command, proof: Proof) -> Result<Receipt, Fault> {
+        self.submit_as(&Principal { proof: Some(proof), ..self.principal.clone() }, command).await
+    }
+
+    async fn submit_as(&self, principal: &Principal, command: Command) -> Result<Receipt, Fault> {
         if self.is_past() {
             return Err(Fault::Past);
         }
@@ -272,7 +282,7 @@ impl Cx {
             return Err(Fault::Denied("this token is for reading only".to_owned()));
         }
         let (sender, receiver) = oneshot::channel();
-        self.organisation.submit_with(&self.principal, command, move |answer| {
+        self.organisation.submit_with(principal, command, move |answer| {
             // Who asked may have gone; what was written stays written.
             let _ = sender.send(answer);
         });

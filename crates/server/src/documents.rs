@@ -1,7 +1,7 @@
 //! Documents of an organisation: what they need to know of its ledger, the same for pages and for the command line.
 
 use attestry_model::Isms;
-use attestry_report::documents::{Definition, Edition, Frame, Medium, TrendPoint};
+use attestry_report::documents::{Definition, Edition, Frame, Medium, TrendPoint, compared_with};
 use attestry_report::{Checkpoint, Document, DocumentError, render_csv};
 use attestry_store::{Organisation, StoreError, When};
 use jiff::Timestamp;
@@ -41,9 +41,24 @@ pub fn frame(definition: &Definition, order: Order<'_>) -> Result<Frame, StoreEr
         simulated: organisation.info().simulated,
         edition,
         medium,
+        earlier: earlier(definition, organisation, isms)?,
         trend: if definition.trend { trend(organisation, isms, judged_at)? } else { Vec::new() },
         ..Frame::new(made)
     })
+}
+
+/// The state with which a document compares; none where the ledger does not reach back so far.
+fn earlier(definition: &Definition, organisation: &Organisation, isms: &Isms) -> Result<Option<Isms>, StoreError> {
+    let Some(day) = compared_with(definition, isms) else { return Ok(None) };
+    let end = day.tomorrow().ok().and_then(|next| zone_of(isms).to_timestamp(next.at(0, 0, 0, 0)).ok());
+    let first = organisation.entries(0, 1)?.first().map(|entry| entry.at);
+    match end.zip(first) {
+        Some((end, first)) if end > first => {
+            let end = end - jiff::SignedDuration::from_millis(1);
+            Ok(Some(organisation.as_of(When::Time(end))?.isms))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Most days of a trend.

@@ -190,6 +190,9 @@ async fn enter(app: &App, gate: Gate, parts: &Parts) -> Result<Cx, Fault> {
     let mut principal = Principal::of(&current, person, comer.via).ok_or(Fault::SignIn)?;
     let request = parts.extensions.get::<RequestName>().map(|name| name.0.clone()).unwrap_or_default();
     principal.request = Some(request.clone());
+    if let Entrance::Session { session, .. } = &comer.entrance {
+        principal.proof = Some(crate::signin::consent::proof_of(session));
+    }
     let is_isms = principal.is_isms() || principal.has(Role::SystemAdmin) || principal.has(Role::ExternalAuditor);
     let steward = principal.has(Role::IsmsManager) || principal.has(Role::SystemAdmin);
     match gate {

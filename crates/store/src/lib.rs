@@ -45,4 +45,4 @@ pub use proof::EntryProof;
 pub use restore::{Restored, RestoredOrganisation};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use store::{Listed, Store};
-pub use verify::{Level, MOST_PROBLEMS, Problem, Progress, Verification};
+pub use verify::{Level, MOST_PROBLEMS, Problem, Progress, Verification, verify_assertion};

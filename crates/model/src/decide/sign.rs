@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Problems, Refusal, Work, editable_state, is_immaterial};
 use crate::change::{Action, Entry, Subject};
+use crate::consent::{self, Proof};
 use crate::field::{Choice, FieldValue, Scalar};
 use crate::isms::Isms;
 use crate::kind::{KindDef, Role, StepWords};
@@ -165,7 +166,14 @@ impl Work<'_> {
             ("created_at", self.now.to_value()),
             ("created_by", signer.to_value()),
         ];
-        let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut fields: Map<String, Value> = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let proof = self.principal.proof.as_ref();
+        if let Some(Proof { method, assertion }) = proof {
+            fields.insert("method".to_owned(), Value::from(method.name()));
+            if let Some(assertion) = assertion {
+                fields.insert("assertion".to_owned(), assertion.to_value());
+            }
+        }
         let entry = Entry {
             subject: Subject::Record(approval),
             action: Action::Sign,
@@ -176,7 +184,15 @@ impl Work<'_> {
             files: Vec::new(),
         };
         self.write(entry)?;
-        Ok(Ref::new(approval.number))
+        let approval = Ref::new(approval.number);
+        if let Some(assertion) = proof.and_then(|proof| proof.assertion.as_ref())
+            && let Some(Err(what)) = self.isms.get(approval).map(|it| consent::fits(it, assertion))
+        {
+            let message =
+                format!("was not signed: the signature of the passkey {what}; look at it again and sign anew");
+            return Err(Refusal::invalid("", message));
+        }
+        Ok(approval)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Approvals: one person's signed decision over one exact revision of one record.
 
+use crate::consent::{self, Proof};
 use crate::decide::{editable_state, state_hash};
 use crate::records::prelude::*;
 use crate::records::shared::is_sha256;
@@ -48,6 +49,25 @@ pub struct Approval {
     pub method: Option<ApprovalMethod>,
     /// On whose behalf the signer signs, if they are a delegate.
     pub delegated_by: Option<Ref<Person>>,
+    /// What the signer's passkey signed, so that anybody can check it; written by signing and never by hand.
+    pub assertion: Option<ApprovalAssertion>,
+}
+
+/// The assertion of a passkey (Web Authentication) over the statement of an approval; bytes in base64url.
+#[derive(Embedded, Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApprovalAssertion {
+    /// The statement that was signed: canonical JSON that names organisation, record, state and decision.
+    pub statement: Option<LongText>,
+    /// Identifier of the passkey.
+    pub credential: Option<String>,
+    /// Public key of the passkey as DER `SubjectPublicKeyInfo`.
+    pub public_key: Option<String>,
+    /// Data of the authenticator: site, presence, counter.
+    pub authenticator_data: Option<String>,
+    /// Data of the browser: purpose, hash of the statement, origin.
+    pub client_data: Option<String>,
+    /// Signature over the data of the authenticator and the hash of the data of the browser.
+    pub signature: Option<String>,
 }
 
 /// States of an approval.
@@ -108,6 +128,8 @@ pub enum ApprovalMethod {
     QualifiedSignature,
     /// Scanned paper.
     ScannedPaper,
+    /// Passkey.
+    Passkey,
 }
 
 impl Record for Approval {
@@ -133,6 +155,11 @@ impl Record for Approval {
         if record.signer.is_some() && record.delegated_by == record.signer {
             problems.add("delegated_by", "must be somebody else than the signer");
         }
+        if let Some(assertion) = &record.assertion
+            && let Err(what) = consent::fits(record, assertion)
+        {
+            problems.add("assertion", what);
+        }
         let signed_on = record.signed_at.map(|at| jiff::tz::Offset::UTC.to_datetime(at).date());
         problems.order(record.requested_on, signed_on, "signed_at", "the day of the request");
     }
@@ -150,6 +177,13 @@ impl Record for Approval {
         }
         let conditional = record.decision == Some(ApprovalDecision::ApprovedWithConditions);
         problems.need(conditional && record.conditions.is_none(), "conditions", "when approved with conditions");
+        if let Some(assertion) = &record.assertion
+            && let Err(what) = consent::fits(record, assertion)
+        {
+            problems.add("assertion", what);
+        }
+        let unproved = record.method == Some(ApprovalMethod::Passkey) && record.assertion.is_none();
+        problems.need(unproved, "assertion", "when it is signed with a passkey");
         let Some(subject) = record.subject.and_then(|subject| context.isms.record(subject)) else { return };
         if subject.head().void_reason.is_some() {
             problems.add("subject", "is void by now");
@@ -171,6 +205,10 @@ impl Record for Approval {
             ApprovalState::Signed => {
                 record.body.signed_at.get_or_insert(context.now);
                 record.body.decision.get_or_insert(ApprovalDecision::Approved);
+                if let Some(Proof { method, assertion }) = &context.principal.proof {
+                    record.body.method = Some(*method);
+                    record.body.assertion.clone_from(assertion);
+                }
             }
             ApprovalState::Declined | ApprovalState::Invalidated | ApprovalState::Revoked => {}
         }

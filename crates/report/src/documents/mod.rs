@@ -93,6 +93,15 @@ pub struct Frame {
     pub medium: Medium,
     /// How the verdicts went, the oldest first, for documents that say so; empty where nobody knows.
     pub trend: Vec<TrendPoint>,
+    /// The ISMS at the end of the day that [`compared_with`] names; `None` where there is none or nobody knows.
+    pub earlier: Option<Isms>,
+    /// Whether it is asked only if the document can be made: then nothing that takes long is computed for it.
+    pub outline: bool,
+}
+
+/// The day with whose state a document compares: for the report of an assessment, that on which the one before was done.
+pub fn compared_with(definition: &Definition, isms: &Isms) -> Option<Date> {
+    if definition.name == risk_report::DEFINITION.name { risk_report::earlier_day(isms) } else { None }
 }
 
 impl Frame {
@@ -107,6 +116,8 @@ impl Frame {
             edition: Edition::Internal,
             medium: Medium::Page,
             trend: Vec::new(),
+            earlier: None,
+            outline: false,
         }
     }
 }

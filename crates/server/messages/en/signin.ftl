@@ -193,3 +193,17 @@ done-account-off = The account is switched off
 done-left = The membership was ended
 done-field-added = The field was added
 done-field-removed = The field was removed
+account-passkey-print = Key, as signatures name it:
+
+# Signing
+sign-passkey = Sign with a passkey
+sign-passkey-help = The passkey signs exactly this, and anybody can check it later.
+sign-nothing = There is nothing here for you to sign now.
+sign-signed = Signed by { $name } on { $date }.
+signed-by-password = Confirmed by password.
+signed-by-mfa = Confirmed by a second factor or a passkey at sign-in.
+signed-by-qualified = Qualified signature.
+signed-by-paper = Signed on paper.
+signed-by-passkey = Signed with a passkey, key { $key }; the signature holds.
+signed-by-passkey-not = Signed with a passkey, key { $key }; the signature does not hold.
+signed-by-passkey-erased = Signed with a passkey; the signature itself was erased and can no longer be checked.

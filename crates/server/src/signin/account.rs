@@ -25,6 +25,7 @@ struct Key {
     name: String,
     created: String,
     used: String,
+    print: String,
 }
 
 /// A session in the list.
@@ -114,6 +115,7 @@ pub async fn shown(
             name: key.name,
             created: moment(key.created_at),
             used: used(key.used_at),
+            print: passkey::fingerprint(&key.json).unwrap_or_default(),
         });
         let sessions = accounts.sessions(cx.account, cx.now)?.into_iter().map(|(hash, one)| Opened {
             id: short(&hash),

@@ -5,6 +5,7 @@
 
 mod account;
 mod choose;
+pub mod consent;
 mod device;
 mod enter;
 mod factors;

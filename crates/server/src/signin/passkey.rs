@@ -1,10 +1,12 @@
 //! Passkeys: challenges kept in memory until they are answered, once; keys kept in the store.
 
-use attestry_store::{Account, AccountId};
+use attestry_ledger::assertion;
+use attestry_model::records::approval::ApprovalAssertion;
+use attestry_store::{Account, AccountId, verify_assertion};
 use serde_json::Value;
 use webauthn_rs::prelude::{
-    DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyRegistration, PublicKeyCredential,
-    RegisterPublicKeyCredential, Url, Uuid, Webauthn, WebauthnBuilder,
+    COSEKey, COSEKeyType, DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyAuthentication,
+    PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential, Url, Uuid, Webauthn, WebauthnBuilder,
 };
 
 use super::pending::Pending;
@@ -18,6 +20,8 @@ enum Challenge {
     Register(AccountId, String, Box<PasskeyRegistration>),
     /// A proof: by anybody, or by the account that is signed in.
     Prove(Option<AccountId>, String, Box<DiscoverableAuthentication>),
+    /// A signature of the account over a statement.
+    Sign(AccountId, String, String, Box<PasskeyAuthentication>),
 }
 
 /// The challenges.
@@ -48,6 +52,28 @@ fn webauthn(origin: &str) -> Result<Webauthn, Fault> {
 /// Whether passkeys are possible at the address under which the browser reached us.
 pub fn possible(origin: &str) -> bool {
     webauthn(origin).is_ok()
+}
+
+/// The origin as browsers write it.
+pub fn written_origin(origin: &str) -> Result<String, Fault> {
+    let url = Url::parse(origin).map_err(|error| Fault::Broken(error.to_string()))?;
+    Ok(url.origin().ascii_serialization())
+}
+
+/// The public key of a passkey as DER `SubjectPublicKeyInfo` in base64url.
+fn public_key(key: &COSEKey) -> Result<String, Fault> {
+    let info = match &key.key {
+        COSEKeyType::EC_EC2(key) => assertion::elliptic_key(&key.x, &key.y),
+        COSEKeyType::EC_OKP(key) => assertion::edwards_key(&key.x),
+        COSEKeyType::RSA(key) => Some(assertion::rsa_key(&key.n, &key.e)),
+    };
+    let info = info.ok_or_else(|| Fault::Conflict("this passkey is of a sort that signs nothing here".to_owned()))?;
+    Ok(assertion::encode(&info))
+}
+
+/// What people compare a kept passkey by; none when it cannot be read.
+pub fn fingerprint(json: &str) -> Option<String> {
+    assertion::fingerprint(&public_key(read(json).ok()?.get_public_key()).ok()?)
 }
 
 /// The handle of an account inside authenticators: the same for the account's life, and saying nothing of it.
@@ -157,6 +183,68 @@ impl Passkeys {
         key.update_credential(&result);
         accounts.update_passkey(credential, &written(&key)?, app.now())?;
         accounts.get(owner)?.filter(|account| account.active).ok_or_else(refused)
+    }
+
+    /// Asks an account for a signature over a statement: its hash takes the place of a random challenge.
+    pub fn begin_signature(
+        &self,
+        app: &App,
+        origin: &str,
+        account: AccountId,
+        statement: String,
+    ) -> Result<Asked, Fault> {
+        let kept = app.store.accounts().passkeys(account)?;
+        let keys = kept.iter().map(|one| read(&one.json)).collect::<Result<Vec<Passkey>, Fault>>()?;
+        if keys.is_empty() {
+            return Err(Fault::Conflict("this account has no passkey".to_owned()));
+        }
+        let begun = webauthn(origin)?.start_passkey_authentication(&keys);
+        let (answer, state) = begun.map_err(|error| wrong(&error))?;
+        let (mut options, mut state) = (options(answer)?, options(&state)?);
+        let challenge = assertion::encode(assertion::challenge(&statement).as_bytes());
+        for (whole, path) in [(&mut options, "/publicKey/challenge"), (&mut state, "/ast/challenge")] {
+            let place = whole.pointer_mut(path).filter(|it| it.is_string());
+            *place.ok_or_else(|| Fault::Broken("a challenge has another form".to_owned()))? = challenge.clone().into();
+        }
+        let state = serde_json::from_value(state).map_err(|error| Fault::Broken(error.to_string()))?;
+        let id = self.0.put(Challenge::Sign(account, origin.to_owned(), statement, Box::new(state)))?;
+        Ok(Asked { id, options })
+    }
+
+    /// What an account has signed, in the form in which anybody can check it.
+    pub fn end_signature(
+        &self,
+        app: &App,
+        account: AccountId,
+        id: &str,
+        answer: &PublicKeyCredential,
+    ) -> Result<ApprovalAssertion, Fault> {
+        let Some(Challenge::Sign(of, origin, statement, state)) = self.0.take(id) else { return Err(gone()) };
+        if of != account {
+            return Err(gone());
+        }
+        let refused = || Fault::Denied("the passkey was not accepted".to_owned());
+        let accounts = app.store.accounts();
+        let credential = answer.get_credential_id();
+        let kept = accounts.passkeys(account)?;
+        let kept = kept.iter().find(|one| one.credential == credential).ok_or_else(refused)?;
+        let mut key = read(&kept.json)?;
+        let result = webauthn(&origin)?.finish_passkey_authentication(answer, &state);
+        let result = result.map_err(|error| wrong(&error))?;
+        key.update_credential(&result);
+        accounts.update_passkey(credential, &written(&key)?, app.now())?;
+        let said = &answer.response;
+        let signed = ApprovalAssertion {
+            statement: Some(statement.as_str().into()),
+            credential: Some(assertion::encode(credential)),
+            public_key: Some(public_key(key.get_public_key())?),
+            authenticator_data: Some(assertion::encode(&said.authenticator_data)),
+            client_data: Some(assertion::encode(&said.client_data_json)),
+            signature: Some(assertion::encode(&said.signature)),
+        };
+        // Nothing is kept as a signature that others could not verify.
+        verify_assertion(&signed).map_err(|error| Fault::Denied(format!("the signature was not accepted: {error}")))?;
+        Ok(signed)
     }
 }
 

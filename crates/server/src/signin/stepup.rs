@@ -79,7 +79,8 @@ pub async fn prove(cx: Cx, visit: Visit, form: Fields) -> Result<Response, Fault
     app.signin.limits.code(account.id.0, device)?;
     let code = form.trimmed("code").to_owned();
     // An account with codes proves itself with one: a password that was looked over is not enough to sign.
-    let right = if account.totp.is_some() {
+    let codes = account.totp.is_some();
+    let right = if codes {
         cx.apart(move |cx| Ok(totp::prove(&cx.app, &account, &code)?.is_some())).await?
     } else {
         app.signin.passwords.verify(form.get("password"), account.password.as_deref()).await?
@@ -88,15 +89,16 @@ pub async fn prove(cx: Cx, visit: Visit, form: Fields) -> Result<Response, Fault
         let said = visit.say("stepup-wrong");
         return shown(&cx, &visit, next, Some(said)).await;
     }
-    proved(&cx, &next).await
+    // Whoever has codes has signed in with the password before.
+    proved(&cx, &next, if codes { "password+totp" } else { "password" }).await
 }
 
 /// Notes the proof and gives the session another secret.
-async fn proved(cx: &Cx, next: &str) -> Result<Response, Fault> {
+async fn proved(cx: &Cx, next: &str, method: &'static str) -> Result<Response, Fault> {
     let next = next.to_owned();
     let done = cx.apart(move |cx| {
         let (hash, _) = session::of(cx)?;
-        cx.app.store.accounts().step_up(&hash, cx.now)?;
+        cx.app.store.accounts().step_up(&hash, method, cx.now)?;
         let mut answer = to(&next);
         session::rotate(&cx.app, &hash, &mut answer)?;
         Ok(answer)
@@ -114,7 +116,7 @@ pub async fn passkey_start(cx: Cx, visit: Visit) -> Result<Response, Fault> {
 pub async fn passkey_finish(State(app): State<App>, cx: Cx, Sent(proof): Sent) -> Result<Response, Fault> {
     super::answered(&app, &proof, Some(cx.account)).await?;
     let next = onward(proof["next"].as_str().unwrap_or_default());
-    let done = proved(&cx, &next).await?;
+    let done = proved(&cx, &next, "passkey").await?;
     let mut answer = told(&json!({ "to": next }))?;
     for value in done.headers().get_all(header::SET_COOKIE) {
         answer.headers_mut().append(header::SET_COOKIE, value.clone());

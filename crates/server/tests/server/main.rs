@@ -9,11 +9,15 @@ mod common;
 mod home;
 mod lists;
 mod matrix;
+mod passkey;
 mod portal;
 mod records;
 mod risks;
 mod shell;
 mod signin;
+mod soa;
+#[path = "../../../store/tests/store/soft.rs"]
+mod soft;
 #[path = "../common/token.rs"]
 mod token;
 mod words;

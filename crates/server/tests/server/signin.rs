@@ -339,7 +339,7 @@ fn before_something_that_counts_the_proof_is_fresh_and_proving_rotates_the_sessi
     // The sign-in was a while ago.
     let old = site.app.now() - SignedDuration::from_mins(11);
     let hash = gate::hash_of(browser.cookie("attestry").unwrap());
-    site.app.store.accounts().step_up(&hash, old).unwrap();
+    site.app.store.accounts().step_up(&hash, "password", old).unwrap();
     site.app.forget_sessions();
     for path in ["/account/totp", "/account/recovery-codes", "/account/totp/remove"] {
         let answer = browser.post(path, &[]);

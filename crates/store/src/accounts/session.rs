@@ -28,7 +28,7 @@ pub struct Session {
     pub agent: String,
     /// The network address that it began from.
     pub address: String,
-    /// How it was signed in: `password`, `password+totp` or `passkey`.
+    /// How its owner proved last who they are: `password`, `password+totp`, `password+recovery` or `passkey`.
     pub method: String,
 }
 
@@ -135,10 +135,12 @@ impl Accounts<'_> {
         Ok(())
     }
 
-    /// Notes that the owner proved anew that it is they.
-    pub fn step_up(&self, hash: &[u8; 32], now: Timestamp) -> Result<(), AccountError> {
-        let sql = "UPDATE session SET stepped_up_at = $1 WHERE hash = $2";
-        there(self.write(|db| Ok(db.execute(sql, &[now.as_millisecond().into(), hash.into()])?))?)
+    /// Notes that the owner proved anew that it is they, and how.
+    pub fn step_up(&self, hash: &[u8; 32], method: &str, now: Timestamp) -> Result<(), AccountError> {
+        let method = bounded(method, LONGEST_METHOD);
+        let sql = "UPDATE session SET stepped_up_at = $1, method = $2 WHERE hash = $3";
+        let params = [now.as_millisecond().into(), (&method).into(), hash.into()];
+        there(self.write(|db| Ok(db.execute(sql, &params)?))?)
     }
 
     /// Takes a session into another organisation of its account.

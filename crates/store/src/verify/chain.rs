@@ -1,7 +1,7 @@
 //! Following the entries in their order: no gaps, each version on its predecessor, the tree against what was signed, and
 //! every absent value against the erasures.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::mpsc::Receiver;
 
 use attestry_ledger::{Frontier, Hash};
@@ -39,6 +39,8 @@ pub(super) struct Newest {
     pub version: u64,
     pub hash: Hash,
     pub state: String,
+    /// Whether any version of it came in with files.
+    pub imported: bool,
 }
 
 /// What the ledger says, for the replay.
@@ -46,6 +48,8 @@ pub(super) struct Newest {
 pub(super) struct Ledger {
     /// By kind and record.
     pub newest: HashMap<(String, String), Newest>,
+    /// The fields that were erased, by record and name.
+    pub erased: HashSet<(String, String)>,
 }
 
 /// `event 17 (R-0003 v2)`.
@@ -164,7 +168,8 @@ impl Chain {
             self.problems.push(Problem::new(key.1.clone(), what));
         }
         let state = if self.disclosed { state } else { String::new() };
-        let newest = Newest { seq, at, actor, version, hash, state };
+        let imported = action == "import" || before.as_ref().is_some_and(|newest| newest.imported);
+        let newest = Newest { seq, at, actor, version, hash, state, imported };
         match before {
             Some(before) => *before = newest,
             None => drop(self.ledger.newest.insert(key, newest)),
@@ -223,6 +228,7 @@ impl Chain {
         let body: Value = serde_json::from_str(body).unwrap_or_default();
         let record = body["record"].as_str().unwrap_or_default().to_owned();
         for (name, seqs) in body["values"].as_object().into_iter().flatten() {
+            self.ledger.erased.insert((record.clone(), name.clone()));
             for erased in seqs.as_array().into_iter().flatten().filter_map(Value::as_u64).filter(|erased| *erased < seq)
             {
                 self.erased.insert((erased, name.clone()), (seq, record.clone()));

@@ -4,6 +4,7 @@
 //! signed, and what the screens show is what the ledger says.
 
 mod chain;
+mod consents;
 mod files;
 mod leaves;
 mod marks;
@@ -21,6 +22,7 @@ use crate::files::Files;
 use crate::head::{Epoch, Head, epochs};
 use crate::organisation::{Organisation, verifying_keys};
 
+pub use consents::verify as verify_assertion;
 pub(crate) use marks::against_mark;
 
 /// How much is verified; each level includes those before it.
@@ -30,7 +32,7 @@ pub enum Level {
     Mark,
     /// All leaves to the root at every checkpoint, all signatures, no gaps, each version on its predecessor.
     Leaves,
-    /// Values against their commitments, and the newest state against the ledger.
+    /// Values against their commitments, the newest state against the ledger, and what passkeys signed.
     Replay,
     /// Evidence files hashed again.
     Files,
@@ -189,7 +191,7 @@ pub(crate) fn verify(
     if level >= Level::Leaves {
         let ledger = leaves::verify(db, &head, &epochs, anchors, level, &mut problems, progress)?;
         if level >= Level::Replay {
-            replay::verify(db, &head, ledger, against.isms, &mut problems)?;
+            replay::verify(db, &head, against.slug, ledger, against.isms, &mut problems)?;
         }
     }
     if level >= Level::Files {

@@ -1,14 +1,15 @@
 //! Level 2 of the newest state: what the tables and the value in memory hold must be what the ledger says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use attestry_model::records::Kind;
+use attestry_model::records::{Approval, Kind};
 use attestry_model::stored::Stamp;
-use attestry_model::{Actor, AnyRef, Isms};
+use attestry_model::{Actor, AnyRef, Isms, Stored};
 use serde_json::{Map, Value};
 
 use super::Problem;
 use super::chain::{Ledger, Newest};
+use super::consents::Consents;
 use crate::backend::{Db, Row};
 use crate::error::StoreError;
 use crate::group::column_text;
@@ -22,12 +23,14 @@ type LinkRow = (AnyRef, String, AnyRef);
 pub(super) fn verify(
     db: &mut Db,
     head: &Head,
+    slug: &str,
     mut ledger: Ledger,
     isms: Option<&Isms>,
     problems: &mut Vec<Problem>,
 ) -> Result<(), StoreError> {
     let isms = isms.filter(|isms| isms.size() == head.size);
-    let mut replay = Replay { isms, links: BTreeSet::new(), problems };
+    let erased = std::mem::take(&mut ledger.erased);
+    let mut replay = Replay { isms, links: BTreeSet::new(), consents: Consents::of(slug), erased, problems };
     let mut found = 0;
     let sql = "SELECT kind, number, version, state, title, updated_at, updated_by, body, leaf_hash, seq FROM record
                WHERE organisation = $1 ORDER BY kind, number";
@@ -73,6 +76,9 @@ struct Replay<'a> {
     isms: Option<&'a Isms>,
     /// The links that the ledger's records have.
     links: BTreeSet<LinkRow>,
+    consents: Consents<'a>,
+    /// The fields of records that were erased.
+    erased: HashSet<(String, String)>,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -120,6 +126,10 @@ impl Replay<'_> {
         }
         if row.text(4)? != column_text(record.head().title.as_deref().unwrap_or_default()) {
             self.problem(name, differs("column title"));
+        }
+        if let Some(approval) = record.as_any().downcast_ref::<Stored<Approval>>() {
+            let erased = self.erased.contains(&(name.to_owned(), "assertion".to_owned()));
+            self.consents.check(approval, newest.imported, erased, self.problems);
         }
         let links = &mut self.links;
         record.each_ref(&mut |field, target| {

@@ -5,6 +5,7 @@
 mod accounts;
 mod attacks;
 mod backups;
+mod consents;
 mod erasing;
 mod faults;
 mod files;
@@ -12,4 +13,5 @@ mod ground;
 mod looking_back;
 mod nodes;
 mod signing_in;
+mod soft;
 mod writing;

@@ -61,14 +61,15 @@ fn a_session_lives_until_it_expires_and_keeps_what_it_is_told() {
         assert_eq!(accounts.session(&[1; 32], after(59)).unwrap().unwrap().seen_at, now());
         accounts.touch_session(&[1; 32], after(60)).unwrap();
         accounts.touch_session(&[2; 32], after(60)).unwrap();
-        accounts.step_up(&[1; 32], after(61)).unwrap();
-        let used = Session { seen_at: after(60), stepped_up_at: Some(after(61)), ..begun };
+        accounts.step_up(&[1; 32], "passkey", after(61)).unwrap();
+        let method = "passkey".to_owned();
+        let used = Session { seen_at: after(60), stepped_up_at: Some(after(61)), method, ..begun };
         assert_eq!(accounts.session(&[1; 32], after(61)).unwrap(), Some(used.clone()));
         assert!(accounts.rotate_session(&[1; 32], &[3; 32]).unwrap());
         assert!(!accounts.rotate_session(&[1; 32], &[4; 32]).unwrap());
         assert_eq!(accounts.session(&[1; 32], after(61)).unwrap(), None);
         assert_eq!(accounts.sessions(anna, after(61)).unwrap(), [([3; 32], used)]);
-        assert!(accounts.step_up(&[1; 32], after(61)).is_err());
+        assert!(accounts.step_up(&[1; 32], "passkey", after(61)).is_err());
         assert!(accounts.end_session(&[3; 32]).unwrap() && !accounts.end_session(&[3; 32]).unwrap());
     });
 }

@@ -1,5 +1,7 @@
 //! D10, the risk assessment report: which risks there are, how grave, and why (6.1.2, 8.2).
 
+mod compared;
+mod curve;
 mod detail;
 mod numbers;
 
@@ -9,7 +11,7 @@ use attestry_model::field::Choice;
 use attestry_model::records::methodology::Band;
 use attestry_model::records::risk::RiskOrOpportunity;
 use attestry_model::records::{Methodology, Risk, RiskAssessment, Treatment};
-use attestry_model::{AnyRecord, AnyRef, Isms, Ref, Stored};
+use attestry_model::{AnyRecord, AnyRef, Isms, Stored};
 
 use super::frame::{
     Cover, approved, control_facts, counted, date, document, fact, level, lines, named, person, person_cell,
@@ -42,7 +44,13 @@ struct Content<'a> {
     risks: Vec<&'a Stored<Risk>>,
     opportunities: Vec<&'a Stored<Risk>>,
     medium: Medium,
+    /// The ISMS as it stood when the assessment before was done; none where that is not known.
+    earlier: Option<&'a Isms>,
+    /// Whether nothing that takes long is to be computed.
+    outline: bool,
 }
+
+pub(super) use compared::earlier as earlier_day;
 
 fn build(isms: &Isms, frame: &Frame) -> Result<Document, String> {
     let Some(run) = current(isms) else {
@@ -57,7 +65,9 @@ fn build(isms: &Isms, frame: &Frame) -> Result<Document, String> {
         all.into_iter().partition(|risk| risk.risk_opportunity == Some(RiskOrOpportunity::Opportunity));
     risks.sort_by_key(|risk| (std::cmp::Reverse(risk.current_value), risk.number));
     let method = isms.find(run.methodology).or_else(|| risks.iter().find_map(|risk| risk.method(isms)));
-    let content = Content { isms, run, method, risks, opportunities, medium: frame.medium };
+    let earlier = frame.earlier.as_ref();
+    let content =
+        Content { isms, run, method, risks, opportunities, medium: frame.medium, earlier, outline: frame.outline };
     let draft = !["approved", "superseded"].contains(&run.state_name());
     let mut sections = vec![
         content.summary(),
@@ -69,6 +79,7 @@ fn build(isms: &Isms, frame: &Frame) -> Result<Document, String> {
         content.numbers(),
         content.changes(),
         content.opportunities(),
+        content.overrides(),
         approved(isms, run.approval, run),
     ];
     if draft {
@@ -300,40 +311,6 @@ impl<'a> Content<'a> {
             blocks.push(Block::Note { tone: NoteTone::Info, text });
         }
         section("Heat maps", false, blocks)
-    }
-
-    fn changes(&self) -> Section {
-        let runs = self.isms.table::<RiskAssessment>().iter().rev();
-        let before = runs.into_iter().find(|run| run.number < self.run.number && !run.is_void());
-        let Some(before) = before else {
-            let text = "This is the first assessment.".to_owned();
-            return section("Changes since the assessment before", false, vec![Block::Text(text)]);
-        };
-        let (was, is): (BTreeSet<Ref<Risk>>, BTreeSet<Ref<Risk>>) =
-            (before.risks.iter().copied().collect(), self.run.risks.iter().copied().collect());
-        let closed = is.iter().filter(|risk| self.isms.get(**risk).is_some_and(|risk| risk.state_name() == "closed"));
-        let again = was.intersection(&is).filter(|risk| {
-            let assessed = self.isms.get(**risk).and_then(|risk| risk.assessed_on);
-            assessed.zip(before.completed_on).is_some_and(|(day, done)| day > done)
-        });
-        let lists: [(&str, Vec<AnyRef>); 4] = [
-            ("New risks", is.difference(&was).map(|risk| risk.any()).collect()),
-            ("Assessed again", again.map(|risk| risk.any()).collect()),
-            ("Left out", was.difference(&is).map(|risk| risk.any()).collect()),
-            ("Closed", closed.map(|risk| risk.any()).collect()),
-        ];
-        let rows = lists.into_iter().filter(|(_, risks)| !risks.is_empty()).map(|(what, risks)| {
-            vec![Cell::text(what), Cell::count(u64::try_from(risks.len()).unwrap_or(u64::MAX)), refs(risks)]
-        });
-        let columns = vec![
-            Column::new("What changed", 1.3).naming_row(),
-            Column::new("Number", 0.6).at_end(),
-            Column::new("Risks", 4.0),
-        ];
-        let mut table = Table::plain("Changes since the assessment before", columns, rows.collect());
-        table.empty = "The same risks were assessed.".into();
-        let text = format!("Compared with {} {}.", before.reference(), before.title());
-        section("Changes since the assessment before", false, vec![Block::Text(text), Block::Table(table)])
     }
 
     fn opportunities(&self) -> Section {

@@ -54,6 +54,8 @@ impl Content<'_> {
             counted(count, "risk"),
             self.risks.len()
         );
-        section(heading, false, vec![Block::Text(text), Block::Table(table)])
+        let mut blocks = vec![Block::Text(text), Block::Table(table)];
+        blocks.extend(self.curve());
+        section(heading, false, blocks)
     }
 }

@@ -144,6 +144,19 @@ fn letter(reason: ApplicabilityReason) -> &'static str {
     }
 }
 
+/// The five attributes of a control of Annex A, by which a spreadsheet is filtered; empty for own controls.
+fn attributes(id: &str) -> [Cell; 5] {
+    let Some(control) = attestry_standards::annex_control(id) else { return [const { Cell::Empty }; 5] };
+    let said = |words: Vec<&str>| text(Some(&words.join(", ").replace('_', " ")));
+    [
+        said(control.control_types.iter().map(|it| it.as_str()).collect()),
+        said(control.properties.iter().map(|it| it.letter()).collect()),
+        said(control.concepts.iter().map(|it| it.as_str()).collect()),
+        said(control.capabilities.iter().map(|it| it.as_str()).collect()),
+        said(control.domains.iter().map(|it| it.as_str()).collect()),
+    ]
+}
+
 /// What makes cells of rows.
 pub(super) struct Writer<'a> {
     pub(super) isms: &'a Isms,
@@ -179,6 +192,11 @@ impl<'a> Writer<'a> {
                         ("Last test", 1.2),
                         ("Change", 1.5),
                         ("Record", 0.8),
+                        ("Acts", 1.0),
+                        ("Keeps", 0.6),
+                        ("Function", 1.0),
+                        ("Field of work", 1.2),
+                        ("Domain", 1.2),
                     ];
                     columns.extend(rest.map(|(title, weight)| Column::new(title, weight)));
                 }
@@ -230,6 +248,7 @@ impl<'a> Writer<'a> {
                 cells.extend([date(row.planned()), refs(proofs), self.last_test(row)]);
                 let record = row.decision.map(|decision| decision.reference().any());
                 cells.extend([text(Some(&self.change(row))), refs(record)]);
+                cells.extend(attributes(&row.id));
             }
             return cells;
         }

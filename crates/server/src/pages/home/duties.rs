@@ -1,14 +1,16 @@
 //! What waits for a person, whatever it comes from: found through the links that name them, so that counting costs as much
 //! as they have records and not as much as the organisation has.
 
-use attestry_model::permit::Wish;
-use attestry_model::records::{Acknowledgement, Course, TrainingAssignment};
+use attestry_model::decide::covers;
+use attestry_model::permit::{Wish, is_closed};
+use attestry_model::records::{Acknowledgement, Approval, Course, RiskAcceptance, TrainingAssignment};
 use attestry_model::stored::AnyRecord;
-use attestry_model::{AnyRef, Kind, Problems};
+use attestry_model::{AnyRef, Kind, Problems, Stored};
 use jiff::civil::Date;
 
 use crate::cx::Cx;
 use crate::html::Mark;
+use crate::pages::risks::sign_path;
 use crate::places;
 
 /// What a record of a kind in some states asks of the person whom a field names.
@@ -195,6 +197,19 @@ fn each(cx: &Cx, visit: &mut Visit<'_>) {
                 visit(record, duty.field, duty.verb, day, duty.minutes);
             }
         }
+        if link.field == "signer"
+            && let Some(approval) = link.source.of::<Approval>().and_then(|it| cx.isms.get(it))
+            && let Some(record) = lapsed(cx, approval).filter(|it| cx.sees(*it))
+        {
+            visit(record, "signer", "sign-again", None, 10);
+        }
+        if link.field == "accepted_by"
+            && let Some(ended) = link.source.of::<RiskAcceptance>().and_then(|it| cx.isms.get(it))
+            && ended_for_good(cx, ended)
+            && cx.sees(ended)
+        {
+            visit(ended, "accepted_by", "accept-again", ended.expires_on, 10);
+        }
     }
     if !cx.is_isms() {
         return;
@@ -213,6 +228,35 @@ fn each(cx: &Cx, visit: &mut Visit<'_>) {
     }
 }
 
+/// The record whose signature by this person has lapsed since it changed, while nobody has signed it anew: it asks again.
+fn lapsed<'a>(cx: &'a Cx, approval: &Stored<Approval>) -> Option<&'a dyn AnyRecord> {
+    if approval.state_name() != "invalidated" || approval.is_void() {
+        return None;
+    }
+    let subject = cx.isms.record(approval.subject?)?;
+    if subject.head().void_reason.is_some() || is_closed(subject) {
+        return None;
+    }
+    // Where it waits for a signature it is asked for in the ordinary way.
+    if SIGNATURES.iter().any(|(kind, state)| *kind == subject.any_ref().kind && *state == subject.state()) {
+        return None;
+    }
+    let all = || cx.isms.referring::<Approval>(subject.any_ref(), "subject").filter(|it| !it.is_void());
+    let newer = all().any(|it| it.number > approval.number && it.signer == approval.signer);
+    (!newer && !all().any(|it| covers(it, subject, &cx.isms))).then_some(subject)
+}
+
+/// Whether an acceptance has ended, by its day or because the risk rose, and nothing has taken its place.
+fn ended_for_good(cx: &Cx, ended: &Stored<RiskAcceptance>) -> bool {
+    let Some(risk) = cx.isms.find(ended.risk) else { return false };
+    let ended_so = matches!(ended.state_name(), "expired" | "invalidated") && !ended.is_void();
+    let others = || cx.isms.referring::<RiskAcceptance>(risk.reference().any(), "risk").filter(|it| !it.is_void());
+    let replaced = others().any(|it| {
+        it.number != ended.number && (it.number > ended.number || matches!(it.state_name(), "accepted" | "requested"))
+    });
+    ended_so && !replaced && attestry_check::measure::counts(risk)
+}
+
 /// How many things wait for the person. Asked on each page, so nothing is made but the number.
 pub fn count(cx: &Cx) -> usize {
     let mut count = 0;
@@ -229,7 +273,8 @@ pub fn all(cx: &Cx) -> Vec<Todo> {
         let href = match verb {
             "read" => reading(cx, record).unwrap_or_else(|| cx.record_href(reference)),
             "take" => cx.href(&format!("/portal/course/{reference}")),
-            "sign" => signed(record).map_or_else(|| cx.record_href(reference), |subject| cx.record_href(subject)),
+            "accept-again" => again(cx, record),
+            "sign" | "approve" => sign_path(reference).map_or_else(|| cx.record_href(reference), |path| cx.href(&path)),
             _ => cx.record_href(reference),
         };
         let quick = verb == "do" && !cx.is_past();
@@ -254,6 +299,16 @@ pub fn all(cx: &Cx) -> Vec<Todo> {
 fn reading(cx: &Cx, record: &dyn AnyRecord) -> Option<String> {
     let acknowledgement = cx.isms.get(record.any_ref().of::<Acknowledgement>()?)?;
     Some(cx.href(&format!("/portal/read/{}", acknowledgement.document_version?.any())))
+}
+
+/// Where an acceptance that has ended is asked for again.
+fn again(cx: &Cx, record: &dyn AnyRecord) -> String {
+    let value = |name: &str| record.field(name).and_then(|it| Some(it.as_str()?.to_owned())).unwrap_or_default();
+    let pairs = ["title", "risk", "treatment", "accepted_by", "rationale"].map(|name| {
+        (name.to_owned(), if name == "title" { record.head().title.clone().unwrap_or_default() } else { value(name) })
+    });
+    let pairs: Vec<(String, String)> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    cx.href(&crate::shell::with_query(&format!("{}/new", places::list_path(Kind::RiskAcceptance)), &pairs, None))
 }
 
 fn signed(record: &dyn AnyRecord) -> Option<AnyRef> {

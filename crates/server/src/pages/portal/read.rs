@@ -61,7 +61,13 @@ pub async fn show(cx: Cx, Path(version): Path<String>) -> Result<Response, Fault
     let text = match text {
         Some(text) if markdown => crate::markdown::to_html(&cx, &text),
         Some(text) => preformatted(&text),
-        None => version.head.notes.as_deref().map(|it| crate::markdown::to_html(&cx, it)).unwrap_or_default(),
+        // Without a file the text stands in the record: that of the version, else that of the document.
+        None => {
+            let own = version.head.notes.as_deref().filter(|it| !it.trim().is_empty());
+            let document = cx.isms.find(version.document).and_then(|it| it.head.notes.as_deref());
+            let text = own.or(document.filter(|_| !has_file));
+            text.map(|it| crate::markdown::to_html(&cx, it)).unwrap_or_default()
+        }
     };
     let acknowledged = own(&cx, version.reference()).and_then(|one| one.acknowledged_at);
     let read_on = acknowledged.map(|day| dates::full_day(cx.words, day));

@@ -37,7 +37,7 @@ pub fn seen(cx: &Cx, record: &dyn AnyRecord) -> Vec<&'static FieldDef> {
 /// The fields that the person may change; of a new record, those that they may fill in.
 pub fn editable(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>) -> Vec<&'static FieldDef> {
     let mut fields = all(kind);
-    fields.retain(|field| !field.name.ends_with("_hash") && !is_worked_out(cx, kind, record, field));
+    fields.retain(|field| !is_by_acts(kind, field) && !is_worked_out(cx, kind, record, field));
     let Some(record) = record else { return fields };
     if !cx.may(Wish::Update, record) || record.head().void_reason.is_some() {
         return Vec::new();
@@ -53,6 +53,11 @@ pub fn editable(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>) -> Vec<&'st
             && (!frozen || field.immaterial)
     });
     fields
+}
+
+/// Whether a field is filled by an act of its own and not in forms: by attaching a file, or by signing.
+pub fn is_by_acts(kind: Kind, field: &FieldDef) -> bool {
+    field.name.ends_with("_hash") || (kind == Kind::Approval && field.name == "assertion")
 }
 
 /// Whether a field holds more rows than a form shows. It is left out of the form whole, so that saving takes no row away.

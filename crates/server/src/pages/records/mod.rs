@@ -23,6 +23,7 @@ mod upload;
 mod widget;
 
 pub use history::is_long;
+pub use steps::{Next, next as next_steps};
 
 use attestry_model::AnyRef;
 use axum::extract::Path;
@@ -50,6 +51,7 @@ pub fn routes() -> Vec<Route> {
         post("/{kind}/{reference}/effect", SignedIn, form::effect_of_edit),
         get("/{kind}/{reference}/step/{name}", SignedIn, steps::show),
         post("/{kind}/{reference}/step/{name}", SignedIn, steps::take),
+        post("/{kind}/{reference}/step/{name}/passkey", SignedIn, steps::passkey),
         get("/{kind}/{reference}/void", SignedIn, acts::void_page),
         post("/{kind}/{reference}/void", SignedIn, acts::void),
         get("/{kind}/{reference}/hold", SignedIn, acts::hold_page),

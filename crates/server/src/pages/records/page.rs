@@ -94,6 +94,7 @@ struct Signed {
     decision: String,
     when: String,
     state: Html,
+    how: String,
     covers: bool,
     given: bool,
 }
@@ -267,6 +268,7 @@ fn approvals(cx: &Cx, record: &dyn AnyRecord) -> Vec<Signed> {
                 decision: decision.unwrap_or_default(),
                 when: approval.signed_at.map_or_else(String::new, |at| dates::moment(cx.words, at, &cx.zone, cx.today)),
                 state: show::state(cx, approval),
+                how: crate::signin::consent::said(cx, approval.reference()).unwrap_or_default(),
                 covers: covers(approval, record, &cx.isms),
                 given: approval.signed_at.is_some(),
             };

@@ -24,6 +24,7 @@ use crate::html::Html;
 use crate::labels;
 use crate::places::{Frame, record_path};
 use crate::shell::{Shell, own_path, page};
+use crate::signin::{Visit, consent};
 
 /// A step that the person may take.
 #[derive(Debug)]
@@ -90,6 +91,8 @@ struct Page {
     controls: Html,
     effect: Option<Effect>,
     signs: bool,
+    /// Where a passkey is asked for a signature; none where the person has no passkey, or nothing is signed.
+    passkey: Option<String>,
     button: String,
     reason: String,
 }
@@ -128,8 +131,13 @@ fn command(record: &dyn AnyRecord, name: &str, revision: u32, fields: Map<String
 }
 
 /// `GET /{kind}/{reference}/step/{name}`: what the step will do and what it asks for.
-pub async fn show(cx: Cx, Path((slug, name, step)): Path<(String, String, String)>) -> Result<Response, Fault> {
+pub async fn show(
+    cx: Cx,
+    visit: Visit,
+    Path((slug, name, step)): Path<(String, String, String)>,
+) -> Result<Response, Fault> {
     let found = find(&cx, &slug, &name, &step)?;
+    let passkey = passkey_of(&cx, &visit, &found).await?;
     let revision = found.record.revision();
     let command = command(found.record, name_of(found.step), revision, Map::new(), "");
     let (mut asked, mut general, mut effect) = (Vec::new(), Problems::default(), None);
@@ -149,7 +157,13 @@ pub async fn show(cx: Cx, Path((slug, name, step)): Path<(String, String, String
     if let Some(back) = crate::shell::parameter(&cx.query, "_back") {
         typed.set("_back", own_path(&back));
     }
-    page_of(&cx, &found, &asked, &typed, &general, effect, StatusCode::OK)
+    page_of(&cx, &found, &asked, &typed, &general, effect, passkey, StatusCode::OK)
+}
+
+/// The address at which a passkey is asked for the signature of a step.
+async fn passkey_of(cx: &Cx, visit: &Visit, found: &Step<'_>) -> Result<Option<String>, Fault> {
+    let offered = signs(found.record.def(), found.step) && consent::offered(cx, visit).await?;
+    Ok(offered.then(|| format!("{}/step/{}/passkey", record_path(found.record.any_ref()), name_of(found.step))))
 }
 
 fn is_of(def: &FieldDef, field: &str) -> bool {
@@ -161,12 +175,13 @@ fn asked_by(cx: &Cx, record: &dyn AnyRecord, problems: &Problems) -> Vec<&'stati
     let mut all = fields::all(record.any_ref().kind);
     all.retain(|def| {
         problems.0.iter().any(|one| is_of(def, &one.field))
-            && !def.name.ends_with("_hash")
+            && !fields::is_by_acts(record.any_ref().kind, def)
             && !fields::is_worked_out(cx, record.any_ref().kind, Some(record), def)
     });
     all
 }
 
+#[expect(clippy::too_many_arguments, reason = "what a page of a form shows, each from another place")]
 fn page_of(
     cx: &Cx,
     found: &Step<'_>,
@@ -174,6 +189,7 @@ fn page_of(
     typed: &Typed,
     problems: &Problems,
     effect: Option<Effect>,
+    passkey: Option<String>,
     status: StatusCode,
 ) -> Result<Response, Fault> {
     let reference = found.record.any_ref();
@@ -214,6 +230,7 @@ fn page_of(
         controls,
         effect,
         signs: signs(def, found.step),
+        passkey,
         button: label,
         reason: typed.get("_reason").unwrap_or_default().to_owned(),
         cx: cx.clone(),
@@ -235,43 +252,89 @@ fn line(cx: &Cx, reference: AnyRef, asked: &[&'static FieldDef], field: &str, me
     (href, said)
 }
 
+/// What a form asks to be written with the step, and what is wrong with it.
+struct Given {
+    asked: Vec<&'static FieldDef>,
+    fields: Map<String, Value>,
+    problems: Problems,
+}
+
+fn given(cx: &Cx, found: &Step<'_>, typed: &mut Typed) -> Given {
+    let mut asked = fields::all(found.record.any_ref().kind);
+    asked.retain(|def| typed.shows(def.name));
+    typed.close(&asked);
+    let mut fields = Map::new();
+    let mut reader = Reader { cx, typed, had: form::held(found.record), problems: Problems::default() };
+    for def in &asked {
+        let value = reader.field(def);
+        if found.record.field(def.name).as_ref() != Some(&value) {
+            fields.insert(def.name.to_owned(), value);
+        }
+    }
+    Given { problems: reader.problems, asked, fields }
+}
+
+/// `POST /{kind}/{reference}/step/{name}/passkey`: asks for a signature over what the step would approve.
+pub async fn passkey(
+    cx: Cx,
+    visit: Visit,
+    Path((slug, name, step)): Path<(String, String, String)>,
+    body: Bytes,
+) -> Result<Response, Fault> {
+    let found = find(&cx, &slug, &name, &step)?;
+    if !signs(found.record.def(), found.step) {
+        return Err(Fault::Absent);
+    }
+    let mut typed = Typed::of(&body)?;
+    let seen: u32 = typed.get("_revision").and_then(|text| text.parse().ok()).ok_or(Fault::Unconditional)?;
+    let given = given(&cx, &found, &mut typed);
+    if !given.problems.is_empty() {
+        return Err(Fault::Invalid(given.problems));
+    }
+    let reason = typed.get("_reason").unwrap_or_default();
+    consent::begin(&cx, &visit, command(found.record, name_of(found.step), seen, given.fields, reason)).await
+}
+
 /// `POST /{kind}/{reference}/step/{name}`
 pub async fn take(
     cx: Cx,
+    visit: Visit,
     Path((slug, name, step)): Path<(String, String, String)>,
     body: Bytes,
 ) -> Result<Response, Fault> {
     let found = find(&cx, &slug, &name, &step)?;
     let mut typed = Typed::of(&body)?;
     let seen: u32 = typed.get("_revision").and_then(|text| text.parse().ok()).ok_or(Fault::Unconditional)?;
+    let passkey = passkey_of(&cx, &visit, &found).await?;
+    let Given { mut asked, fields: given, mut problems } = given(&cx, &found, &mut typed);
+    let mut proof = None;
     if signs(found.record.def(), found.step) {
-        crate::signin::fresh(&cx)?;
-    }
-    let mut asked = fields::all(found.record.any_ref().kind);
-    asked.retain(|def| typed.shows(def.name));
-    typed.close(&asked);
-    let mut given = Map::new();
-    let mut reader = Reader { cx: &cx, typed: &typed, had: form::held(found.record), problems: Problems::default() };
-    for def in &asked {
-        let value = reader.field(def);
-        if found.record.field(def.name).as_ref() != Some(&value) {
-            given.insert(def.name.to_owned(), value);
+        match typed.get("_passkey").filter(|answer| !answer.is_empty()) {
+            None => crate::signin::fresh(&cx)?,
+            Some(answer) => match consent::end(&cx, answer).await {
+                Ok(signed) => proof = Some(signed),
+                Err(Fault::Denied(what) | Fault::Conflict(what)) => problems.add("", what),
+                Err(fault) => return Err(fault),
+            },
         }
     }
-    let mut problems = reader.problems;
     let button = ["_find", "_add", "_drop", "_preview", "_create"].iter().any(|name| typed.get(name).is_some());
     if button || !problems.is_empty() {
         inner_button(&mut typed, &asked);
         let none = Problems::default();
         let (shown, status) =
             if button { (&none, StatusCode::OK) } else { (&problems, StatusCode::UNPROCESSABLE_ENTITY) };
-        return page_of(&cx, &found, &asked, &typed, shown, None, status);
+        return page_of(&cx, &found, &asked, &typed, shown, None, passkey, status);
     }
     let reason = typed.get("_reason").unwrap_or_default().to_owned();
     let back = typed.get("_back").map(|back| own_path(back).to_owned());
     let reference = found.record.any_ref();
     let command = command(found.record, name_of(found.step), seen, given, &reason);
-    match cx.submit(command).await {
+    let answer = match proof {
+        Some(proof) => cx.submit_signed(command, proof).await,
+        None => cx.submit(command).await,
+    };
+    match answer {
         Ok(_) => Ok(form::done(back, Some(reference), "stepped", false)),
         Err(Fault::Invalid(found_problems)) => {
             problems = found_problems;
@@ -280,7 +343,7 @@ pub async fn take(
                 fill(&cx, &mut typed, def.name, def.ty, &found.record.field(def.name).unwrap_or_default());
                 asked.push(def);
             }
-            page_of(&cx, &found, &asked, &typed, &problems, None, StatusCode::UNPROCESSABLE_ENTITY)
+            page_of(&cx, &found, &asked, &typed, &problems, None, passkey, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(fault) => Err(fault),
     }

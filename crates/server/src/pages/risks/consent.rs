@@ -3,9 +3,10 @@
 use askama::Template;
 use attestry_model::decide::{covers, state_hash, steps_from};
 use attestry_model::field::Choice as _;
-use attestry_model::records::{Approval, Risk, RiskAcceptance, Treatment, TreatmentPlan};
+use attestry_model::kind::Role;
+use attestry_model::records::{Approval, Person, Risk, RiskAcceptance, Treatment, TreatmentPlan};
 use attestry_model::stored::AnyRecord;
-use attestry_model::{AnyRef, Command, Kind, Problems, Stored};
+use attestry_model::{AnyRef, Command, Kind, Problems, Ref, Stored};
 use axum::extract::{Path, RawForm};
 use axum::response::{IntoResponse as _, Response};
 use jiff::ToSpan as _;
@@ -14,10 +15,12 @@ use serde_json::Map;
 use super::matrix::level;
 use crate::cx::Cx;
 use crate::fault::Fault;
-use crate::html::Html;
+use crate::html::{Html, Mark};
 use crate::places::{Frame, kind_of, record_path};
 use crate::shell::{Shell, page, pairs, to};
 use crate::show::Room;
+use crate::signin::Visit;
+use crate::signin::consent::{end, offered, said};
 use crate::{dates, labels, show};
 
 /// How far ahead an expiry is called due.
@@ -25,9 +28,19 @@ const AHEAD: i32 = 60;
 /// Most entries of one list.
 const MOST: usize = 500;
 
-/// The kinds that are signed here, with the state that a signature leads to.
-const SIGNED: [(Kind, &str); 3] =
-    [(Kind::Treatment, "approved"), (Kind::RiskAcceptance, "accepted"), (Kind::TreatmentPlan, "approved")];
+/// The kinds that are signed here, with the state that a signature leads to. An approval that was asked for is signed for
+/// the record that it is about.
+const SIGNED: [(Kind, &str); 4] = [
+    (Kind::Treatment, "approved"),
+    (Kind::RiskAcceptance, "accepted"),
+    (Kind::TreatmentPlan, "approved"),
+    (Kind::Approval, "signed"),
+];
+
+/// Where a record is signed; none for kinds that are not signed here.
+pub fn sign_path(reference: AnyRef) -> Option<String> {
+    SIGNED.iter().any(|(kind, _)| *kind == reference.kind).then(|| format!("{}/sign", record_path(reference)))
+}
 
 /// The page of a signature.
 #[derive(Template)]
@@ -45,11 +58,23 @@ struct Page {
     hash: String,
     fields: Vec<(String, Html)>,
     parts: usize,
+    owners: Vec<Owner>,
+    ask: Option<String>,
     risk: Option<RiskLine>,
     authority: Option<String>,
     may_sign: bool,
+    passkey: Option<String>,
+    /// When and how it was signed as it stands.
+    signed: Option<(String, String)>,
     state: Html,
     problems: Vec<String>,
+}
+
+/// A risk owner whose signature a plan needs.
+struct Owner {
+    who: Html,
+    how: String,
+    mark: Html,
 }
 
 struct RiskLine {
@@ -59,14 +84,48 @@ struct RiskLine {
     residual: Html,
 }
 
-fn subject<'a>(cx: &'a Cx, slug: &str, reference: &str) -> Result<(&'a dyn AnyRecord, &'static str), Fault> {
+/// What is signed, and how.
+struct Case<'a> {
+    /// The record that takes the step.
+    record: &'a dyn AnyRecord,
+    /// The record whose state is signed.
+    shown: &'a dyn AnyRecord,
+    to: &'static str,
+}
+
+fn subject<'a>(cx: &'a Cx, slug: &str, reference: &str) -> Result<Case<'a>, Fault> {
     let kind = kind_of(slug).ok_or(Fault::Absent)?;
     let (_, to) = SIGNED.iter().find(|(one, _)| *one == kind).ok_or(Fault::Absent)?;
     let reference: AnyRef = reference.parse().map_err(|_| Fault::Absent)?;
     if reference.kind != kind {
         return Err(Fault::Absent);
     }
-    Ok((cx.record(reference)?, to))
+    let record = cx.record(reference)?;
+    let about = record.field("subject").filter(|_| kind == Kind::Approval);
+    let about = about.and_then(|it| it.as_str()?.parse().ok());
+    let shown = about.map_or(Ok(record), |about| cx.record(about))?;
+    Ok(Case { record, shown, to })
+}
+
+/// The owners of the risks in a plan.
+fn owners_of(cx: &Cx, plan: &Stored<TreatmentPlan>) -> Vec<Ref<Person>> {
+    let risks = plan.treatments.iter().filter_map(|it| cx.isms.get(*it)?.risk);
+    let mut owners: Vec<Ref<Person>> = risks.filter_map(|it| cx.isms.get(it)?.risk_owner).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    owners
+}
+
+/// How far the signature of an owner is: given for the plan as it stands, asked for, or neither.
+fn asked_of<'a>(cx: &'a Cx, plan: &Stored<TreatmentPlan>, owner: Ref<Person>) -> (Option<&'a Stored<Approval>>, bool) {
+    let hash = state_hash(plan, &cx.isms);
+    let of = || {
+        let all = cx.isms.referring::<Approval>(plan.any_ref(), "subject");
+        all.filter(|it| it.signer == Some(owner) && !it.is_void())
+    };
+    let given = of().find(|it| covers(it, plan, &cx.isms));
+    let asked = of().any(|it| it.state_name() == "requested" && it.subject_hash.as_deref() == Some(hash.as_str()));
+    (given, asked)
 }
 
 fn risk_of<'a>(cx: &'a Cx, record: &dyn AnyRecord) -> Option<&'a Stored<Risk>> {
@@ -74,15 +133,26 @@ fn risk_of<'a>(cx: &'a Cx, record: &dyn AnyRecord) -> Option<&'a Stored<Risk>> {
     cx.get(reference.of::<Risk>()?).ok()
 }
 
-fn show_of(cx: Cx, slug: &str, reference: &str) -> Result<Response, Fault> {
-    page(&page_of(cx, slug, reference, &Problems::default())?)
+async fn show_of(cx: Cx, visit: Visit, slug: &str, reference: &str) -> Result<Response, Fault> {
+    let passkey = offered(&cx, &visit).await?;
+    page(&page_of(cx, passkey, slug, reference, &Problems::default())?)
 }
 
-fn page_of(cx: Cx, slug: &str, reference: &str, problems: &Problems) -> Result<Page, Fault> {
-    let (record, to) = subject(&cx, slug, reference)?;
-    let def = record.def();
-    let target = record.any_ref();
-    let risk = risk_of(&cx, record);
+/// Whether the approval of the record as it stands was given, and how.
+fn signed(cx: &Cx, record: &dyn AnyRecord) -> Option<(String, String)> {
+    let all = cx.isms.referring::<Approval>(record.any_ref(), "subject");
+    let approval = all.filter(|it| covers(it, record, &cx.isms)).max_by_key(|it| it.signed_at)?;
+    let name = approval.signer.map(|it| cx.name_of(it)).unwrap_or_default();
+    let at = dates::moment(cx.words, approval.signed_at?, &cx.zone, cx.today);
+    let when = cx.with("sign-signed", &[("name", (&name).into()), ("date", (&at).into())]).into_owned();
+    Some((when, said(cx, approval.reference()).unwrap_or_default()))
+}
+
+fn page_of(cx: Cx, passkey: bool, slug: &str, reference: &str, problems: &Problems) -> Result<Page, Fault> {
+    let Case { record, shown, to } = subject(&cx, slug, reference)?;
+    let def = shown.def();
+    let (target, about) = (record.any_ref(), shown.any_ref());
+    let risk = risk_of(&cx, shown);
     let authority = risk.and_then(|risk| {
         let value = risk.current_value?;
         let band = risk.method(&cx.isms)?.band(value)?.authority?;
@@ -91,97 +161,197 @@ fn page_of(cx: Cx, slug: &str, reference: &str, problems: &Problems) -> Result<P
                 .into_owned(),
         )
     });
-    let filled = def.fields.iter().filter(|it| record.field(it.name).is_some_and(|value| !value.is_null()));
-    let seen = filled.filter(|it| attestry_model::permit::sees_field(&cx.principal, record, it));
-    let fields =
-        seen.map(|it| (labels::field(cx.words, target.kind, it.name), show::field(&cx, record, it, Room::Page)));
-    let open = steps_from(def, record.state()).any(|step| step.to == to);
-    let may_sign = open && !cx.is_past() && cx.can_write();
-    let mut frame = Frame::of_kind(&cx, target.kind, Some(&target.to_string()))
-        .then(cx.say("sign-title"), Some(cx.record_href(target)));
+    let filled = def.fields.iter().filter(|it| shown.field(it.name).is_some_and(|value| !value.is_null()));
+    let seen = filled.filter(|it| attestry_model::permit::sees_field(&cx.principal, shown, it));
+    let fields = seen.map(|it| (labels::field(cx.words, about.kind, it.name), show::field(&cx, shown, it, Room::Page)));
+    let open = steps_from(record.def(), record.state()).any(|step| step.to == to);
+    let asked = cx.isms.find(target.of::<Approval>()).and_then(|it| it.signer);
+    let may_sign = open && !cx.is_past() && cx.can_write() && asked.is_none_or(|it| it == cx.person);
+    let plan = about.of::<TreatmentPlan>().and_then(|it| cx.isms.get(it));
+    let plan = plan.filter(|it| matches!(it.state_name(), "in_review" | "approved" | "in_execution"));
+    let owners = plan.map(|plan| owners_of(&cx, plan)).unwrap_or_default();
+    let lacking = |owner: &Ref<Person>| plan.is_some_and(|plan| matches!(asked_of(&cx, plan, *owner), (None, false)));
+    let ask = plan.filter(|it| it.state_name() == "in_review" && owners.iter().any(lacking));
+    let ask = ask.filter(|_| cx.principal.has(Role::IsmsManager) && !cx.is_past() && cx.can_write());
+    let ask = ask.map(|it| format!("{}/ask", record_path(it.any_ref())));
+    let owners = owners.iter().filter_map(|owner| {
+        let (given, asked) = asked_of(&cx, plan?, *owner);
+        let (mark, how) = match (given, asked) {
+            (Some(it), _) => {
+                (Mark::Fine, said(&cx, it.reference()).unwrap_or_else(|| cx.say("sign-owner-given").into_owned()))
+            }
+            (None, true) => (Mark::Todo, cx.say("sign-owner-asked").into_owned()),
+            (None, false) => (Mark::Gap, cx.say("sign-owner-not").into_owned()),
+        };
+        Some(Owner { who: show::who(&cx, *owner), mark: mark.svg(), how })
+    });
+    let owners: Vec<Owner> = owners.collect();
+    let mut frame = Frame::of_kind(&cx, about.kind, Some(&about.to_string()))
+        .then(cx.say("sign-title"), Some(cx.record_href(about)));
     frame.problems = !problems.is_empty();
     Ok(Page {
-        title: record.head().title.clone().unwrap_or_default(),
-        href: cx.record_href(target),
+        title: shown.head().title.clone().unwrap_or_default(),
+        href: cx.record_href(about),
         action: format!("{}/sign", record_path(target)),
-        kind: labels::singular(cx.words, target.kind),
+        kind: labels::singular(cx.words, about.kind),
         revision: record.revision(),
-        hash: state_hash(record, &cx.isms),
+        hash: state_hash(shown, &cx.isms),
         fields: fields.collect(),
-        parts: record.parts(&cx.isms).len(),
+        parts: shown.parts(&cx.isms).len(),
+        owners,
+        ask,
         risk: risk.map(|risk| RiskLine {
             rid: show::rid(&cx, risk.reference().any()),
             title: risk.title().to_owned(),
             now: level(&cx, risk, risk.current_value),
             residual: level(&cx, risk, risk.residual_value),
         }),
-        state: show::state(&cx, record),
+        state: show::state(&cx, shown),
         problems: problems.0.iter().map(|it| it.message.clone()).collect(),
-        reference: target.to_string(),
+        reference: about.to_string(),
         authority,
         may_sign,
+        passkey: passkey.then(|| format!("{}/step/{to}/passkey", record_path(target))),
+        signed: signed(&cx, shown),
         frame,
         shell: Shell::of(&cx),
         cx,
     })
 }
 
-async fn sign(cx: Cx, slug: &str, reference: String, body: &[u8]) -> Result<Response, Fault> {
-    let (record, state) = subject(&cx, slug, &reference)?;
+async fn sign(cx: Cx, visit: Visit, slug: &str, reference: String, body: &[u8]) -> Result<Response, Fault> {
+    let passkey = offered(&cx, &visit).await?;
+    let Case { record, shown, to: state } = subject(&cx, slug, &reference)?;
     let target = record.any_ref();
-    crate::signin::fresh(&cx)?;
     let typed = pairs(&String::from_utf8_lossy(body));
     let one = |name: &str| typed.iter().find(|(key, _)| key == name).map(|(_, it)| it.trim().to_owned());
+    let answer = one("_passkey").filter(|it| !it.is_empty());
+    if answer.is_none() {
+        crate::signin::fresh(&cx)?;
+    }
     let mut problems = Problems::default();
     let revision = one("revision").and_then(|it| it.parse().ok()).ok_or(Fault::Unconditional)?;
     // What somebody signs is what they saw: the hash covers parts too, which the revision does not.
-    if one("hash").as_deref() != Some(state_hash(record, &cx.isms).as_str()) {
+    if one("hash").as_deref() != Some(state_hash(shown, &cx.isms).as_str()) {
         return Err(Fault::Stale(record.revision()));
     }
     if one("confirm").is_none() {
         problems.add("confirm", cx.say("sign-confirm-needed"));
     }
+    let mut proof = None;
+    if let Some(answer) = answer.filter(|_| problems.is_empty()) {
+        match end(&cx, &answer).await {
+            Ok(signed) => proof = Some(signed),
+            Err(Fault::Denied(what) | Fault::Conflict(what)) => problems.add("", what),
+            Err(other) => return Err(other),
+        }
+    }
     if problems.is_empty() {
         let command =
             Command::Step { target, to: state.to_owned(), revision: Some(revision), fields: Map::new(), reason: None };
-        match cx.submit(command).await {
-            Ok(_) => return Ok(to(&format!("{}?done=signed%20{target}", record_path(target)))),
+        let done = match proof {
+            Some(proof) => cx.submit_signed(command, proof).await,
+            None => cx.submit(command).await,
+        };
+        match done {
+            Ok(_) => {
+                let about = shown.any_ref();
+                return Ok(to(&format!("{}?done=signed%20{about}", record_path(about))));
+            }
             Err(Fault::Invalid(found)) => problems = found,
             Err(other) => return Err(other),
         }
     }
-    let shown = page(&page_of(cx, slug, &reference, &problems)?)?;
+    let shown = page(&page_of(cx, passkey, slug, &reference, &problems)?)?;
     Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
 }
 
 /// `GET /treatment-decisions/{reference}/sign`
-pub async fn treatment(cx: Cx, Path(reference): Path<String>) -> Result<Response, Fault> {
-    show_of(cx, "treatment-decisions", &reference)
+pub async fn treatment(cx: Cx, visit: Visit, Path(reference): Path<String>) -> Result<Response, Fault> {
+    show_of(cx, visit, "treatment-decisions", &reference).await
 }
 
 /// `POST /treatment-decisions/{reference}/sign`
-pub async fn sign_treatment(cx: Cx, Path(reference): Path<String>, RawForm(body): RawForm) -> Result<Response, Fault> {
-    sign(cx, "treatment-decisions", reference, &body).await
+pub async fn sign_treatment(
+    cx: Cx,
+    visit: Visit,
+    Path(reference): Path<String>,
+    RawForm(body): RawForm,
+) -> Result<Response, Fault> {
+    sign(cx, visit, "treatment-decisions", reference, &body).await
 }
 
 /// `GET /residual-risk-acceptances/{reference}/sign`
-pub async fn acceptance(cx: Cx, Path(reference): Path<String>) -> Result<Response, Fault> {
-    show_of(cx, "residual-risk-acceptances", &reference)
+pub async fn acceptance(cx: Cx, visit: Visit, Path(reference): Path<String>) -> Result<Response, Fault> {
+    show_of(cx, visit, "residual-risk-acceptances", &reference).await
 }
 
 /// `POST /residual-risk-acceptances/{reference}/sign`
-pub async fn sign_acceptance(cx: Cx, Path(reference): Path<String>, RawForm(body): RawForm) -> Result<Response, Fault> {
-    sign(cx, "residual-risk-acceptances", reference, &body).await
+pub async fn sign_acceptance(
+    cx: Cx,
+    visit: Visit,
+    Path(reference): Path<String>,
+    RawForm(body): RawForm,
+) -> Result<Response, Fault> {
+    sign(cx, visit, "residual-risk-acceptances", reference, &body).await
 }
 
 /// `GET /risk-treatment-plans/{reference}/sign`
-pub async fn plan(cx: Cx, Path(reference): Path<String>) -> Result<Response, Fault> {
-    show_of(cx, "risk-treatment-plans", &reference)
+pub async fn plan(cx: Cx, visit: Visit, Path(reference): Path<String>) -> Result<Response, Fault> {
+    show_of(cx, visit, "risk-treatment-plans", &reference).await
 }
 
 /// `POST /risk-treatment-plans/{reference}/sign`
-pub async fn sign_plan(cx: Cx, Path(reference): Path<String>, RawForm(body): RawForm) -> Result<Response, Fault> {
-    sign(cx, "risk-treatment-plans", reference, &body).await
+pub async fn sign_plan(
+    cx: Cx,
+    visit: Visit,
+    Path(reference): Path<String>,
+    RawForm(body): RawForm,
+) -> Result<Response, Fault> {
+    sign(cx, visit, "risk-treatment-plans", reference, &body).await
+}
+
+/// `GET /approvals/{reference}/sign`
+pub async fn approval(cx: Cx, visit: Visit, Path(reference): Path<String>) -> Result<Response, Fault> {
+    show_of(cx, visit, "approvals", &reference).await
+}
+
+/// `POST /approvals/{reference}/sign`
+pub async fn sign_approval(
+    cx: Cx,
+    visit: Visit,
+    Path(reference): Path<String>,
+    RawForm(body): RawForm,
+) -> Result<Response, Fault> {
+    sign(cx, visit, "approvals", reference, &body).await
+}
+
+/// `POST /risk-treatment-plans/{reference}/ask`: asks every owner of a risk in the plan for their signature under the plan as
+/// it stands, if they have not signed and were not asked.
+pub async fn ask(cx: Cx, Path(reference): Path<String>) -> Result<Response, Fault> {
+    let reference: AnyRef = reference.parse().map_err(|_| Fault::Absent)?;
+    let plan = cx.get(reference.of::<TreatmentPlan>().ok_or(Fault::Absent)?)?;
+    if !cx.principal.has(Role::IsmsManager) {
+        return Err(Fault::Denied(cx.say("sign-may-not-ask").into_owned()));
+    }
+    if plan.state_name() != "in_review" {
+        return Err(Fault::Conflict(cx.say("sign-cannot").into_owned()));
+    }
+    for owner in owners_of(&cx, plan) {
+        if !matches!(asked_of(&cx, plan, owner), (None, false)) {
+            continue;
+        }
+        let fields = serde_json::json!({
+            "title": cx.say1("sign-owner-title", "plan", &reference.to_string()),
+            "subject": reference.to_string(),
+            "capacity": "risk_owner",
+            "signer": owner.to_string(),
+            "statement": cx.say1("sign-owner-statement", "plan", &reference.to_string()),
+        });
+        let serde_json::Value::Object(fields) = fields else { continue };
+        cx.submit(Command::Create { kind: Kind::Approval, fields }).await?;
+    }
+    Ok(to(&format!("{}/sign?done=asked%20{reference}", record_path(reference))))
 }
 
 /// The page of what is due.
@@ -211,9 +381,7 @@ struct Line {
 
 /// `GET /risks/acceptances-due`
 pub async fn due(cx: Cx) -> Result<Response, Fault> {
-    let sign = |record: &dyn AnyRecord| {
-        (!cx.is_past() && cx.can_write()).then(|| format!("{}/sign", record_path(record.any_ref())))
-    };
+    let sign = |record: &dyn AnyRecord| sign_path(record.any_ref()).filter(|_| !cx.is_past() && cx.can_write());
     let line = |record: &dyn AnyRecord,
                 who: Option<attestry_model::Ref<attestry_model::records::Person>>,
                 detail: String,

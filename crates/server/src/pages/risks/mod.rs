@@ -14,6 +14,8 @@ mod rate;
 mod reports;
 mod soa;
 
+pub use consent::sign_path;
+
 use attestry_model::records::{Methodology, Risk};
 use attestry_model::{Isms, Stored};
 
@@ -40,10 +42,14 @@ pub fn routes() -> Vec<Route> {
         post("/residual-risk-acceptances/{reference}/sign", IsmsGate, consent::sign_acceptance),
         get("/risk-treatment-plans/{reference}/sign", IsmsGate, consent::plan),
         post("/risk-treatment-plans/{reference}/sign", IsmsGate, consent::sign_plan),
+        post("/risk-treatment-plans/{reference}/ask", IsmsGate, consent::ask).taking(1 << 10),
+        get("/approvals/{reference}/sign", IsmsGate, consent::approval),
+        post("/approvals/{reference}/sign", IsmsGate, consent::sign_approval),
         get("/risks/assess", IsmsGate, rate::table),
         post("/risks/assess", IsmsGate, rate::assess),
         get("/assets/dependencies", IsmsGate, dependencies::show),
         get("/soa", IsmsGate, soa::show),
+        post("/soa/version", IsmsGate, soa::begin).taking(1 << 10),
         post("/soa/{row}", IsmsGate, soa::save),
         post("/soa/compare", IsmsGate, soa::compare).taking(soa::COPY_LIMIT),
         get("/soa/edition-2013", IsmsGate, soa::edition),

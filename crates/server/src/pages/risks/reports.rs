@@ -65,7 +65,7 @@ pub async fn list(cx: Cx) -> Result<Response, Fault> {
     let allowed = may_read(&cx);
     let documents = cx
         .apart(move |cx| {
-            let frame = DocumentFrame::new(cx.now);
+            let frame = DocumentFrame { outline: true, ..DocumentFrame::new(cx.now) };
             let line = |it: &documents::Definition| Line {
                 title: it.title.to_owned(),
                 clause: it.clause.to_owned(),

@@ -61,7 +61,7 @@ pub async fn compare(cx: Cx, mut form: Multipart) -> Result<Response, Fault> {
         })
         .await?;
     let copy = comparison(&cx, name, &sheets)?;
-    page(&super::page_of(cx, None, Some(copy))?)
+    page(&super::page_of(cx, None, Some(copy)).await?)
 }
 
 fn comparison(cx: &Cx, name: String, sheets: &[Sheet]) -> Result<Comparison, Fault> {
@@ -168,6 +168,8 @@ struct Successor {
     title: String,
     how: String,
     used: String,
+    state: String,
+    mark: crate::html::Html,
 }
 
 /// `GET /soa/edition-2013`
@@ -178,6 +180,9 @@ pub async fn edition(cx: Cx) -> Result<Response, Fault> {
         Some(true) => cx.say("soa-used-yes").into_owned(),
         Some(false) => cx.say("soa-used-no").into_owned(),
         None => cx.say("soa-used-open").into_owned(),
+    };
+    let standing = |id: &str| {
+        rows.get(id).map_or(standing::Standing::Undecided, |row| standing::Standing::of(&cx.isms, row, cx.today))
     };
     let how = |relation: Relation| {
         cx.say(match relation {
@@ -199,6 +204,8 @@ pub async fn edition(cx: Cx) -> Result<Response, Fault> {
                 title: it.control.title.clone(),
                 how: how(it.relation),
                 used: used(&it.control.id),
+                mark: super::mark_of(standing(&it.control.id)).svg(),
+                state: super::word(&cx, standing(&it.control.id)),
             })
             .collect(),
     });

@@ -20,6 +20,50 @@ pub(super) struct Failed {
     pub problems: Problems,
 }
 
+/// The fields that are changed in their cells, one by one.
+const CELLS: [&str; 5] = ["applicable", "reasons", "implementation", "justification", "planned_date"];
+
+/// What the controls in a row's cells begin with.
+pub(super) struct Cells {
+    pub row: String,
+    pub revision: u32,
+    values: [String; 5],
+}
+
+impl Cells {
+    pub(super) fn of(row: &Stored<Applicability>) -> Self {
+        let reasons: Vec<&str> = row.reasons.iter().map(|it| it.name()).collect();
+        let values = [
+            row.applicable.map_or("", |it| if it { "true" } else { "false" }).to_owned(),
+            reasons.join(" "),
+            row.implementation.map_or("", |it| it.name()).to_owned(),
+            row.justification.as_ref().map(|it| it.to_string()).unwrap_or_default(),
+            row.planned_date.map(|it| it.to_string()).unwrap_or_default(),
+        ];
+        Self { row: row.reference().any().to_string(), revision: row.revision, values }
+    }
+
+    pub(super) fn value(&self, field: &str) -> &str {
+        CELLS.iter().position(|it| *it == field).map_or("", |at| self.values[at].as_str())
+    }
+}
+
+/// The choices of the controls in cells.
+pub(super) struct Tools {
+    pub reasons: Vec<Pick>,
+    pub states: Vec<Pick>,
+}
+
+impl Tools {
+    pub(super) fn of(cx: &Cx) -> Self {
+        let reasons = ApplicabilityReason::ALL.iter().map(|it| Pick::new(it.name(), super::why::word(cx, *it), ""));
+        let none = Pick { on: false, ..Pick::new("", cx.say("soa-claim-none"), "") };
+        let states = ApplicabilityImplementation::ALL.iter();
+        let states = states.map(|it| Pick::new(it.name(), cx.say(super::claim_key(*it)), ""));
+        Self { reasons: reasons.collect(), states: std::iter::once(none).chain(states).collect() }
+    }
+}
+
 /// The form of a row.
 pub(super) struct Form {
     pub action: String,
@@ -52,16 +96,15 @@ impl Form {
         let state = one("implementation", row.implementation.map_or_else(String::new, |it| it.name().to_owned()));
         let reasons = ApplicabilityReason::ALL.iter().map(|it| Pick {
             value: it.name().to_owned(),
-            label: cx.say(format!("soa-why-{}", it.name().replace('_', "-"))).into_owned(),
+            label: super::why::word(cx, *it),
             on: chosen.iter().any(|one| one == it.name()),
         });
         let none = Pick::new("", cx.say("soa-claim-none"), &state);
         let states = ApplicabilityImplementation::ALL.iter();
         let states = states.map(|it| Pick::new(it.name(), cx.say(super::claim_key(*it)), &state));
-        let fields = ["applicable", "reasons", "implementation", "justification", "planned_date"];
         let errors = failed.map(|failed| {
             let of = |field: &&'static str| super::problem_of(&failed.problems, field).map(|it| (*field, it));
-            fields.iter().filter_map(of).collect()
+            CELLS.iter().filter_map(of).collect()
         });
         let kept = crate::shell::without(&cx.query, &["edit", "done", "undo"]);
         let id = row.annex_id.clone().unwrap_or_default();
@@ -102,6 +145,11 @@ pub async fn save(cx: Cx, Path(row): Path<String>, RawForm(body): RawForm) -> Re
     let typed = pairs(&String::from_utf8_lossy(&body));
     let one = |name: &str| typed.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned());
     let revision = one("revision").and_then(|it| it.parse().ok()).ok_or(Fault::Unconditional)?;
+    // A cell sends its own field and names it; the form of the row sends all.
+    let only = one("only");
+    if only.as_deref().is_some_and(|it| !CELLS.contains(&it)) {
+        return Err(Fault::field("only", "names no cell of the statement"));
+    }
     let mut fields = Map::new();
     let text = |value: Option<String>| value.filter(|it| !it.is_empty()).map_or(Value::Null, Value::String);
     let applicable = match one("applicable").as_deref() {
@@ -116,6 +164,9 @@ pub async fn save(cx: Cx, Path(row): Path<String>, RawForm(body): RawForm) -> Re
     for name in ["implementation", "justification", "planned_date"] {
         fields.insert(name.to_owned(), text(one(name)));
     }
+    if let Some(only) = &only {
+        fields.retain(|name, _| name == only);
+    }
     let command = Command::Update { target: reference.any(), revision: Some(revision), fields, reason: None };
     match cx.submit(command).await {
         Ok(_) => {
@@ -126,7 +177,7 @@ pub async fn save(cx: Cx, Path(row): Path<String>, RawForm(body): RawForm) -> Re
         }
         Err(Fault::Invalid(problems)) => {
             let failed = Failed { row: reference, typed, problems };
-            let shown = page(&super::page_of(cx, Some(&failed), None)?)?;
+            let shown = page(&super::page_of(cx, Some(&failed), None).await?)?;
             Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
         }
         Err(other) => Err(other),

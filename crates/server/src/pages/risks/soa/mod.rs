@@ -2,16 +2,16 @@
 
 mod copy;
 mod edit;
+mod version;
+mod why;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 
 use askama::Template;
 use attestry_check::standing::{self, Standing};
 use attestry_model::decide::covers;
-use attestry_model::field::Choice as _;
 use attestry_model::permit::Wish;
-use attestry_model::records::applicability::{ApplicabilityImplementation, ApplicabilityReason};
+use attestry_model::records::applicability::ApplicabilityImplementation;
 use attestry_model::records::{Applicability, Control, Person, Soa};
 use attestry_model::{AnyRef, Isms, Kind, Problems, Ref, Stored};
 use attestry_standards::{annex_control, annex_controls};
@@ -27,6 +27,10 @@ use crate::{dates, labels, show};
 
 pub use copy::{COPY_LIMIT, compare, edition};
 pub use edit::save;
+pub use version::begin;
+
+use version::Earlier;
+use why::{Reason, reasons};
 
 /// The page.
 #[derive(Template)]
@@ -47,6 +51,12 @@ struct Page {
     problems: Vec<String>,
     can_compare: bool,
     copy: Option<copy::Comparison>,
+    /// The controls of the forms in cells; none where nothing can be changed.
+    tools: Option<edit::Tools>,
+    begin: bool,
+    /// Where an own control is added; none where the person may not.
+    own_href: Option<String>,
+    against_day: String,
 }
 
 /// The version and its signature.
@@ -55,6 +65,9 @@ struct Head {
     version: String,
     state: Html,
     effective: Option<String>,
+    changes: Option<usize>,
+    steps: Vec<crate::pages::records::Next>,
+    lapses: bool,
     approval: Html,
     missing: usize,
 }
@@ -85,7 +98,6 @@ struct Row {
     reasons: Vec<Reason>,
     mark: Html,
     status: String,
-    claim: Option<String>,
     due: Option<String>,
     how: String,
     controls: Html,
@@ -94,22 +106,37 @@ struct Row {
     proof_mark: Html,
     freshness: String,
     edit: Option<String>,
+    cells: Option<edit::Cells>,
+    stated: String,
+    belied: bool,
+    /// Whether a day for it is still of use.
+    mark_open: bool,
     form: Option<edit::Form>,
     change: Option<String>,
 }
 
-struct Reason {
-    words: String,
-    sources: Html,
+impl Row {
+    /// The way to the form of the row, with the value that the cell's own control begins with.
+    fn cell(&self, field: &str) -> Html {
+        let (Some(edit), Some(cells)) = (&self.edit, &self.cells) else { return Html::default() };
+        let mut out = String::from(r#"href=""#);
+        crate::html::escape(edit, &mut out);
+        out.push_str(r#"" data-f=""#);
+        out.push_str(field);
+        out.push_str(r#"" data-v=""#);
+        crate::html::escape(cells.value(field), &mut out);
+        out.push('"');
+        Html(out)
+    }
 }
 
 /// `GET /soa`
 pub async fn show(cx: Cx) -> Result<Response, Fault> {
-    page(&page_of(cx, None, None)?)
+    page(&page_of(cx, None, None).await?)
 }
 
 /// The page; with a form that could not be saved, or with a copy that is compared.
-fn page_of(cx: Cx, failed: Option<&edit::Failed>, copy: Option<copy::Comparison>) -> Result<Page, Fault> {
+async fn page_of(cx: Cx, failed: Option<&edit::Failed>, copy: Option<copy::Comparison>) -> Result<Page, Fault> {
     let read = |name: &str| parameter(&cx.query, name).unwrap_or_default();
     let all: Vec<&Stored<Soa>> = cx.isms.table::<Soa>().iter().filter(|it| !it.is_void() && cx.sees(*it)).collect();
     let named = |text: &str| -> Result<Option<&Stored<Soa>>, Fault> {
@@ -120,8 +147,14 @@ fn page_of(cx: Cx, failed: Option<&edit::Failed>, copy: Option<copy::Comparison>
         cx.get(reference).map(Some)
     };
     let soa = named(&read("version"))?.or_else(|| standing::newest(&cx.isms)).filter(|it| cx.sees(*it));
-    let against = named(&read("compare"))?;
-    let earlier = against.map(|it| rows_by_id(&cx.isms, it));
+    let day = read("day");
+    let compare = if day.is_empty() { read("compare") } else { day };
+    let against = Earlier::of(&cx, &compare, soa).await?;
+    let earlier = against.as_ref().map(|it| {
+        let soa = it.soa.and_then(|soa| it.isms.get(soa));
+        soa.map(|soa| rows_by_id(&it.isms, soa)).unwrap_or_default()
+    });
+    let mut changes = 0;
     let rows = soa.map(|it| rows_by_id(&cx.isms, it)).unwrap_or_default();
     let open = failed.map(|it| it.row).or_else(|| read("edit").parse::<AnyRef>().ok()?.of::<Applicability>());
     let want = read("state");
@@ -155,6 +188,7 @@ fn page_of(cx: Cx, failed: Option<&edit::Failed>, copy: Option<copy::Comparison>
             }
             let before = earlier.as_ref().map(|rows| rows.get(id.as_str()).copied());
             let change = before.and_then(|before| change(&cx, before, decision));
+            changes += usize::from(change.is_some());
             let passes = want.is_empty() || want == standing.name() || (want == "changed" && change.is_some());
             if passes {
                 let form = decision
@@ -182,7 +216,7 @@ fn page_of(cx: Cx, failed: Option<&edit::Failed>, copy: Option<copy::Comparison>
     ];
     let counts = Standing::ALL.iter().filter_map(|it| {
         let count = *standings.get(it.name())?;
-        let href = link(&cx, soa, against, if want == it.name() { "" } else { it.name() });
+        let href = link(&cx, soa, &compare, if want == it.name() { "" } else { it.name() });
         Some(Tally { mark: mark_of(*it).svg(), count, words: word(&cx, *it), href })
     });
     let counts = counts.collect();
@@ -194,8 +228,9 @@ fn page_of(cx: Cx, failed: Option<&edit::Failed>, copy: Option<copy::Comparison>
     });
     let versions: Vec<Pick> = versions.collect();
     let other = |it: &&Pick| !it.on;
-    let picked = against.map(|it| it.reference().any().to_string()).unwrap_or_default();
-    let compares = std::iter::once(Pick::new("", cx.say("soa-compare-none"), &picked))
+    let chosen = against.as_ref().and_then(|it| it.chosen);
+    let picked = chosen.map_or_else(|| "none".to_owned(), |it| it.any().to_string());
+    let compares = std::iter::once(Pick::new("none", cx.say("soa-compare-none"), &picked))
         .chain(versions.iter().filter(other).map(|it| Pick::new(it.value.clone(), it.label.clone(), &picked)));
     let compares = compares.collect();
     let states = std::iter::once(Pick::new("", cx.say("soa-state-all"), &want))
@@ -207,8 +242,14 @@ fn page_of(cx: Cx, failed: Option<&edit::Failed>, copy: Option<copy::Comparison>
     frame.wide = true;
     frame.problems = failed.is_some();
     Ok(Page {
-        head: soa.map(|it| head(&cx, it, missing)),
-        compared: against.map(|it| it.version.clone().unwrap_or_default()),
+        head: soa.map(|it| head(&cx, it, missing, against.as_ref().map(|_| changes))),
+        compared: against.as_ref().map(|it| it.label.clone()),
+        against_day: against.as_ref().filter(|it| it.chosen.is_none()).map(|_| compare.clone()).unwrap_or_default(),
+        tools: rows.values().any(|row| cx.may(Wish::Update, *row)).then(|| edit::Tools::of(&cx)),
+        begin: version::may_begin(&cx),
+        own_href: soa
+            .filter(|_| cx.may_create(Kind::Applicability))
+            .map(|it| format!("/applicability-decisions/new?soa={}&applicable=true&_back=/soa", it.reference().any())),
         tally: bar(&parts, total),
         problems: problems.unwrap_or_default(),
         can_compare: !cx.is_past(),
@@ -235,12 +276,15 @@ fn own_ids(rows: &BTreeMap<&str, &Stored<Applicability>>) -> Vec<String> {
     rows.keys().filter(|id| annex_control(id).is_none()).map(|id| (*id).to_owned()).collect()
 }
 
-fn link(cx: &Cx, soa: Option<&Stored<Soa>>, against: Option<&Stored<Soa>>, state: &str) -> String {
+fn link(cx: &Cx, soa: Option<&Stored<Soa>>, compare: &str, state: &str) -> String {
     let mut pairs = Vec::new();
     if parameter(&cx.query, "version").is_some() {
         pairs.extend(soa.map(|it| ("version".to_owned(), it.reference().any().to_string())));
     }
-    pairs.extend(against.map(|it| ("compare".to_owned(), it.reference().any().to_string())));
+    if !compare.is_empty() {
+        let name = if compare.starts_with(|it: char| it.is_ascii_digit()) { "day" } else { "compare" };
+        pairs.push((name.to_owned(), compare.to_owned()));
+    }
     if !state.is_empty() {
         pairs.push(("state".to_owned(), state.to_owned()));
     }
@@ -248,7 +292,7 @@ fn link(cx: &Cx, soa: Option<&Stored<Soa>>, against: Option<&Stored<Soa>>, state
 }
 
 /// The version, its state, and whether its signature still covers what stands there.
-fn head(cx: &Cx, soa: &Stored<Soa>, missing: usize) -> Head {
+fn head(cx: &Cx, soa: &Stored<Soa>, missing: usize, changes: Option<usize>) -> Head {
     let approval = cx.isms.find(soa.approval);
     let covered = approval.is_some_and(|it| covers(it, soa, &cx.isms));
     let mut words = String::new();
@@ -270,6 +314,9 @@ fn head(cx: &Cx, soa: &Stored<Soa>, missing: usize) -> Head {
         state: show::state(cx, soa),
         effective: effective
             .map(|it| cx.say1("soa-still", "version", it.version.as_deref().unwrap_or_default()).into_owned()),
+        changes: changes.filter(|_| matches!(soa.state_name(), "draft" | "in_review")),
+        steps: crate::pages::records::next_steps(cx, soa),
+        lapses: soa.state_name() == "effective" && cx.may_create(Kind::Soa),
         approval: Html(words),
         missing,
     }
@@ -340,7 +387,7 @@ fn row(
         (all, fresh) if all == fresh => (Mark::Fine.svg(), cx.say("soa-fresh")),
         (all, fresh) => (Mark::Watch.svg(), cx.say1("soa-stale", "count", all - fresh)),
     };
-    let claim = decision.and_then(|row| row.implementation).filter(|it| standing.belies(Some(*it)));
+    let claim = decision.and_then(|row| row.implementation);
     let listed = |refs: &mut dyn Iterator<Item = AnyRef>| {
         let mut out = String::new();
         for one in refs {
@@ -359,7 +406,10 @@ fn row(
         reasons: decision.map(|row| reasons(cx, row)).unwrap_or_default(),
         mark: mark_of(standing).svg(),
         status: word(cx, standing),
-        claim: claim.map(|it| cx.say1("soa-but", "claim", &cx.say(claim_key(it)).into_owned()).into_owned()),
+        stated: claim.map_or_else(|| cx.say("soa-claim-none"), |it| cx.say(claim_key(it))).into_owned(),
+        belied: standing.belies(claim),
+        mark_open: matches!(standing, Standing::Partly | Standing::Planned | Standing::Overdue | Standing::NotInPlace),
+        cells: decision.filter(|row| cx.may(Wish::Update, *row)).map(|row| edit::Cells::of(row)),
         due: decision
             .and_then(|row| row.planned_date)
             .filter(|_| !matches!(standing, Standing::InPlace | Standing::Excluded))
@@ -387,44 +437,6 @@ fn row(
 fn responsible(cx: &Cx, row: &Applicability) -> Option<Ref<Person>> {
     let owner = |it: &Ref<Control>| cx.isms.get(*it).and_then(|it| it.owner);
     row.responsible.or_else(|| row.controls.iter().find_map(owner))
-}
-
-/// The reasons of a row, each with the records from which it follows.
-fn reasons(cx: &Cx, row: &Stored<Applicability>) -> Vec<Reason> {
-    let mut sources: BTreeMap<usize, BTreeSet<AnyRef>> = BTreeMap::new();
-    for reason in &row.reasons {
-        sources.entry(reason.index()).or_default();
-    }
-    // What is linked is a reason, whether somebody has ticked it or not.
-    for risk in &row.risks {
-        sources.entry(ApplicabilityReason::Risk.index()).or_default().insert(risk.any());
-    }
-    for obligation in &row.obligations {
-        let contract = cx.isms.get(*obligation).is_some_and(|it| {
-            attestry_model::AnyRecord::field(it, "obligation_type").is_some_and(|it| it == "contract")
-        });
-        let bound = [ApplicabilityReason::Legal, ApplicabilityReason::Contractual];
-        let named = bound.iter().find(|it| row.reasons.contains(it)).copied();
-        let reason =
-            if contract { ApplicabilityReason::Contractual } else { named.unwrap_or(ApplicabilityReason::Legal) };
-        sources.entry(reason.index()).or_default().insert(obligation.any());
-    }
-    let said = sources.into_iter().map(|(at, refs)| {
-        let reason = ApplicabilityReason::ALL[at];
-        let mut links = String::new();
-        for one in refs.iter().take(3) {
-            links.push(' ');
-            links.push_str(show::rid(cx, *one).as_str());
-        }
-        if refs.len() > 3 {
-            let _ = write!(links, r#" <span class="muted">+{}</span>"#, refs.len() - 3);
-        }
-        Reason {
-            words: cx.say(format!("soa-why-{}", reason.name().replace('_', "-"))).into_owned(),
-            sources: Html(links),
-        }
-    });
-    said.collect()
 }
 
 /// What differs from another version; none when nothing does.
