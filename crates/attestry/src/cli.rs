@@ -433,6 +433,24 @@ pub struct Bench {
     /// Seconds of each writing part.
     #[arg(long, default_value_t = 3)]
     pub seconds: u64,
+    /// Only this part.
+    #[arg(long, value_enum)]
+    pub only: Option<BenchPart>,
+}
+
+/// A part of `bench`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BenchPart {
+    /// A large value: loading, memory, lists.
+    Value,
+    /// Durable writes.
+    Writing,
+    /// A long log; with `--entries`.
+    Log,
+    /// A document as PDF.
+    Document,
+    /// The pages of a running server, beside bare bytes and beside slow connections.
+    Pages,
 }
 
 /// `field`.

@@ -122,7 +122,10 @@ impl Report {
 
     /// What breaks rules about this record.
     pub fn findings_of(&self, record: AnyRef) -> impl Iterator<Item = Finding<'_>> {
-        self.findings().filter(move |finding| finding.item.record() == Some(record))
+        self.outcomes.iter().flat_map(move |outcome| {
+            let items = outcome.items.iter().filter(move |item| item.record() == Some(record));
+            items.map(|item| Finding { rule: outcome.rule, item, waiver: self.waiver(outcome.rule, item) })
+        })
     }
 
     /// What one rule came to.

@@ -172,6 +172,12 @@ impl Isms {
         set.map(|(name, setting)| (name, &setting.fields))
     }
 
+    /// Whether both are one and the same value, rather than two that may be equal: what followed from one follows from the
+    /// other.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// How many ledger entries this value is the result of.
     pub fn size(&self) -> u64 {
         self.0.size

@@ -190,6 +190,8 @@ pub trait AnyRecord: Send + Sync + std::fmt::Debug {
     fn fields(&self) -> Map<String, Value>;
     /// One field, own or common; `None` when the kind has no such field, `Null` when it is empty.
     fn field(&self, name: &str) -> Option<Value>;
+    /// One field where it is found; `Null` when it is empty.
+    fn value_at(&self, place: FieldPlace) -> Value;
     /// The sort key of a field.
     fn key(&self, place: FieldPlace) -> Key<'_>;
     /// Visits the references with the fields that hold them.
@@ -312,7 +314,11 @@ impl<K: Record> AnyRecord for Stored<K> {
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        Some(match FieldPlace::find(self.def(), name)? {
+        FieldPlace::find(self.def(), name).map(|place| self.value_at(place))
+    }
+
+    fn value_at(&self, place: FieldPlace) -> Value {
+        match place {
             FieldPlace::Own(at) => (K::FIELDS[at].get)(&self.body),
             FieldPlace::Common(at) => (Head::FIELDS[at].get)(&self.head),
             FieldPlace::Reference => Value::from(self.any_ref().to_string()),
@@ -320,7 +326,7 @@ impl<K: Record> AnyRecord for Stored<K> {
             FieldPlace::Revision => Value::from(self.revision),
             FieldPlace::UpdatedAt => Value::from(self.updated_at.to_string()),
             FieldPlace::UpdatedBy => self.updated_by.to_value(),
-        })
+        }
     }
 
     fn key(&self, place: FieldPlace) -> Key<'_> {

@@ -64,6 +64,8 @@ pub struct Inner {
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
     /// What the interface for programs keeps.
     pub api: crate::api::Kept,
+    /// Pages and numbers that were worked out a moment ago.
+    pub kept: crate::kept::Kept,
     /// What lists and search keep.
     pub lists: crate::pages::lists::Kept,
     /// Becomes true when the server is to end: long answers stop then.
@@ -133,6 +135,7 @@ impl App {
             started: Instant::now(),
             metrics: crate::metrics::install(),
             api: crate::api::Kept::default(),
+            kept: crate::kept::Kept::default(),
             lists: crate::pages::lists::Kept::default(),
             ending: watch::Sender::new(false),
             trend: crate::pages::home::trend::Kept::default(),

@@ -26,7 +26,7 @@ use crate::fault::Fault;
 use crate::words::{Argument, Words};
 
 /// How a person wants pages to look: from a cookie, so that nothing flashes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Look {
     /// `light`, `dark` or empty for the system's.
     pub theme: String,
@@ -110,6 +110,8 @@ pub struct Inner {
     pub query: String,
     /// Whether the person looks at the portal that employees see.
     pub portal: bool,
+    /// Whether the answer may be compressed.
+    pub takes_gzip: bool,
 }
 
 impl std::fmt::Debug for Inner {

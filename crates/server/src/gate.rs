@@ -231,6 +231,7 @@ async fn enter(app: &App, gate: Gate, parts: &Parts) -> Result<Cx, Fault> {
         path: parts.uri.path().to_owned(),
         query,
         portal,
+        takes_gzip: crate::assets::takes_gzip(&parts.headers),
     }))
 }
 

@@ -14,6 +14,7 @@ pub mod fault;
 pub mod gate;
 pub mod html;
 pub mod jobs;
+pub mod kept;
 pub mod labels;
 pub mod log;
 pub mod markdown;
@@ -25,6 +26,7 @@ pub mod serve;
 pub mod shell;
 pub mod show;
 pub mod signin;
+pub mod slow;
 pub mod words;
 
 pub use app::{App, Settings};

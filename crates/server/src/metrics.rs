@@ -25,6 +25,11 @@ pub fn install() -> PrometheusHandle {
             let _ = metrics::set_global_recorder(recorder);
             metrics::describe_counter!("attestry_http_requests_total", "Requests by route, method and status.");
             metrics::describe_histogram!("attestry_http_seconds", "Time to the answer by route, in seconds.");
+            metrics::describe_gauge!("attestry_connections", "Connections that are open.");
+            metrics::describe_counter!(
+                "attestry_connections_refused_total",
+                "Connections refused: there were too many."
+            );
             handle
         })
         .clone()

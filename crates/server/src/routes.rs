@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
 use crate::gate::{Gate, pass};
-use crate::{api, assets, edge, pages, signin};
+use crate::{api, assets, edge, pages, signin, slow};
 
 /// A route.
 pub struct Route {
@@ -92,5 +92,6 @@ pub fn router(app: &App) -> Router {
             let said = said.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default();
             axum::response::IntoResponse::into_response(crate::fault::Fault::Broken(format!("a panic: {said}")))
         }))
+        .layer(axum::middleware::from_fn(slow::pace))
         .layer(from_fn_with_state(app.clone(), edge::edge))
 }

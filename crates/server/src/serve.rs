@@ -8,6 +8,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 
 use crate::app::App;
+use crate::slow::{Guard, HEAD_TIME};
 use crate::{jobs, routes};
 
 /// The files of a certificate.
@@ -28,8 +29,6 @@ pub struct Listen {
     pub tls: Option<Tls>,
 }
 
-/// How long the head of a request may take to arrive.
-const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long requests that are being answered may go on after the server was told to end.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -37,6 +36,7 @@ const GRACE: Duration = Duration::from_secs(20);
 /// being answered are finished, and this returns. `ready` is told the address that was bound.
 pub async fn serve(app: App, listen: Listen, ready: impl FnOnce(SocketAddr)) -> std::io::Result<()> {
     let handle = Handle::new();
+    let guard = Guard::new(app.settings.proxies.clone());
     tokio::spawn(end(app.clone(), handle.clone()));
     jobs::start(&app);
     let router = routes::router(&app).into_make_service_with_connect_info::<SocketAddr>();
@@ -45,7 +45,8 @@ pub async fn serve(app: App, listen: Listen, ready: impl FnOnce(SocketAddr)) -> 
     ready(listener.local_addr()?);
     match listen.tls {
         None => {
-            let mut server = axum_server::from_tcp(listener)?.handle(handle);
+            let server = axum_server::from_tcp(listener)?.handle(handle);
+            let mut server = server.acceptor(guard).first_request_timeout(HEAD_TIME);
             bounded(server.http_builder());
             server.serve(router).await
         }
@@ -53,11 +54,21 @@ pub async fn serve(app: App, listen: Listen, ready: impl FnOnce(SocketAddr)) -> 
             // A second provider in one process (in tests) leaves the first one in place.
             let _ = rustls::crypto::ring::default_provider().install_default();
             let config = RustlsConfig::from_pem_file(tls.certificate, tls.key).await?;
-            let mut server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
+            let server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
+            let mut server = server.map(|tls| tls.acceptor(guard)).first_request_timeout(HEAD_TIME);
             bounded(server.http_builder());
             server.serve(router).await
         }
     }
+}
+
+/// The floor for measuring: answers everything with the same bytes, on one route and nothing around it. Ends only with a fault.
+pub async fn bare(listener: std::net::TcpListener, bytes: Vec<u8>) -> std::io::Result<()> {
+    let html = [(axum::http::header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    let answer = move || async move { (html, bytes.clone()) };
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    axum::serve(listener, axum::Router::new().route("/", axum::routing::get(answer))).await
 }
 
 /// Bounds what a connection may take: slow heads end, and heads stay small.

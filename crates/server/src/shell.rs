@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::{Html, encode, escape};
+use crate::kept::Standing;
 use crate::places::{Frame, Place};
 use crate::{dates, labels, show};
 
@@ -136,25 +137,31 @@ impl Shell {
 /// The numbers of the rail: what needs attention, never what nobody has to act on.
 fn notes(cx: &Cx) -> Vec<(&'static str, Note)> {
     let mut notes = Vec::new();
-    let mine = crate::pages::home::work::open_count(cx);
+    let mine = crate::kept::waiting(cx, || crate::pages::home::work::open_count(cx));
     if mine > 0 {
         let words = cx.say("note-work").into_owned();
         notes.push(("home", Note { count: mine, hot: true, words }));
     }
     if cx.is_isms() {
-        let limit = crate::pages::limit(cx);
-        let above = cx.isms.live::<attestry_model::records::Risk>();
-        let above =
-            above.filter(|risk| risk.current_value.zip(limit).is_some_and(|(value, limit)| value > limit)).count();
+        let Standing { above, actions: open } = crate::kept::standing(cx, || standing(cx));
         if above > 0 {
             notes.push(("risks", Note { count: above, hot: true, words: cx.say("note-risks").into_owned() }));
         }
-        let open = cx.isms.live::<attestry_model::records::CorrectiveAction>().count();
         if open > 0 {
             notes.push(("check", Note { count: open, hot: false, words: cx.say("note-check").into_owned() }));
         }
     }
     notes
+}
+
+fn standing(cx: &Cx) -> Standing {
+    use attestry_model::records::{CorrectiveAction, Risk};
+    let limit = crate::pages::limit(cx);
+    let is_above = |risk: &Risk| risk.current_value.zip(limit).is_some_and(|(value, limit)| value > limit);
+    Standing {
+        above: cx.isms.live::<Risk>().filter(|risk| is_above(risk)).count(),
+        actions: cx.isms.live::<CorrectiveAction>().count(),
+    }
 }
 
 /// The moments that matter: the last review, the approval of the newest statement, the last certification visit.

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use attestry_model::field::{FieldDef, Type};
-use attestry_model::records::{Methodology, Person};
+use attestry_model::records::{Methodology, Person, Risk};
 use attestry_model::stored::AnyRecord;
 use attestry_model::value::{Money, Period};
-use attestry_model::{AnyRef, Kind, Ref};
+use attestry_model::{AnyRef, Kind, Ref, Stored};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -32,16 +32,20 @@ const CELL_LETTERS: usize = 120;
 
 /// A field of a record that the person may see, as HTML; empty where nothing is there.
 pub fn field(cx: &Cx, record: &dyn AnyRecord, def: &FieldDef, room: Room) -> Html {
-    let value = record.field(def.name).unwrap_or_default();
+    let mut out = String::new();
+    write_field(cx, record, def, &record.field(def.name).unwrap_or_default(), room, &mut out);
+    Html(out)
+}
+
+/// The same of a value that was read already, written out.
+pub fn write_field(cx: &Cx, record: &dyn AnyRecord, def: &FieldDef, value: &Value, room: Room, out: &mut String) {
     if record.any_ref().kind == Kind::Risk
         && def.name.ends_with("_value")
         && let Some(level) = value.as_i64()
     {
-        return risk_value(cx, record, level);
+        return risk_value(cx, record, level, out);
     }
-    let mut out = String::new();
-    write(cx, def.ty, &value, room, &mut out);
-    Html(out)
+    write(cx, def.ty, value, room, out);
 }
 
 /// A canonical value of a type as HTML.
@@ -297,16 +301,17 @@ pub fn state(cx: &Cx, record: &dyn AnyRecord) -> Html {
 }
 
 /// A risk value with its band: a number on the colour of the band, and the band's name.
-fn risk_value(cx: &Cx, record: &dyn AnyRecord, value: i64) -> Html {
-    let method = record.field("methodology").and_then(|it| it.as_str()?.parse::<AnyRef>().ok()?.of::<Methodology>());
+fn risk_value(cx: &Cx, record: &dyn AnyRecord, value: i64, out: &mut String) {
+    let method = record.as_any().downcast_ref::<Stored<Risk>>().and_then(|risk| risk.methodology);
     match level(cx, method, value) {
         Some((rank, name)) => {
-            let mut out = format!(r#"<span class="lv lv-{rank}"><i>{value}</i><span>"#);
-            escape(&name, &mut out);
+            let _ = write!(out, r#"<span class="lv lv-{rank}"><i>{value}</i><span>"#);
+            escape(&name, out);
             out.push_str("</span></span>");
-            Html(out)
         }
-        None => Html::text(&value.to_string()),
+        None => {
+            let _ = write!(out, "{value}");
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -25,6 +26,16 @@ pub struct Words {
     /// `ltr` or `rtl`.
     pub direction: &'static str,
     bundle: FluentBundle<FluentResource>,
+    /// The texts that are the same whatever a page says: a page has hundreds of them, so they are written out once.
+    plain: HashMap<&'static str, &'static str>,
+    /// The texts in which parameters only stand at their places: they are put together without asking the bundle.
+    simple: HashMap<&'static str, Vec<Piece>>,
+}
+
+/// A piece of a text.
+enum Piece {
+    Text(&'static str),
+    Parameter(&'static str),
 }
 
 impl std::fmt::Debug for Words {
@@ -50,15 +61,86 @@ fn load() -> Vec<Words> {
             let mut bundle = FluentBundle::new_concurrent(vec![id]);
             // Marks around placeables would show in attributes and in copied text; `bdi` does their work in the pages.
             bundle.set_use_isolating(false);
+            let keys: Vec<String> = texts.iter().flat_map(|text| text.lines().filter_map(key_of)).collect();
+            let simple = texts.iter().flat_map(|text| simple(text)).collect();
             for text in texts {
                 let resource = FluentResource::try_new(text).unwrap_or_else(|(resource, _)| resource);
                 bundle.add_resource_overriding(resource);
             }
-            Some(Words { tag, direction: if rtl { "rtl" } else { "ltr" }, bundle })
+            let plain = keys.into_iter().filter_map(|key| plain(&bundle, key)).collect();
+            Some(Words { tag, direction: if rtl { "rtl" } else { "ltr" }, bundle, plain, simple })
         })
         .collect();
     languages.sort_by(|a, b| a.tag.cmp(&b.tag));
     languages
+}
+
+/// The key of the message that begins in a line of a message file.
+fn key_of(line: &str) -> Option<String> {
+    let (key, _) = line.split_once('=')?;
+    line.starts_with(|sign: char| sign.is_ascii_alphabetic()).then(|| key.trim_end().to_owned())
+}
+
+/// A message with its text, if the text needs no parameter. Languages are loaded once and stay, so that their texts may too.
+fn plain(bundle: &FluentBundle<FluentResource>, key: String) -> Option<(&'static str, &'static str)> {
+    let mut wants = Vec::new();
+    let text = bundle.format_pattern(bundle.get_message(&key)?.value()?, None, &mut wants).into_owned();
+    wants.is_empty().then(|| (&*Box::leak(key.into_boxed_str()), &*Box::leak(text.into_boxed_str())))
+}
+
+/// The messages of a file that stand in one line and hold nothing but text and parameters.
+fn simple(text: &str) -> Vec<(&'static str, Vec<Piece>)> {
+    let mut found = Vec::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        // A line that is set in goes on with the message before it.
+        let goes_on = lines.peek().is_some_and(|next| next.starts_with(char::is_whitespace) && !next.trim().is_empty());
+        let (Some(key), false) = (key_of(line), goes_on) else { continue };
+        let value = line.split_once('=').map_or("", |(_, value)| value.trim());
+        if let Some(pieces) = pieces(value) {
+            found.push((&*Box::leak(key.into_boxed_str()), pieces));
+        }
+    }
+    found
+}
+
+/// The pieces of a text; `None` where it holds more than text and parameters, or no parameter.
+fn pieces(value: &str) -> Option<Vec<Piece>> {
+    let leak = |text: &str| &*Box::leak(text.to_owned().into_boxed_str());
+    let mut pieces = Vec::new();
+    let mut rest = value;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (inner, after) = after.split_once('}')?;
+        let name = inner.trim().strip_prefix('$')?;
+        if name.is_empty() || before.contains('}') || !name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-') {
+            return None;
+        }
+        pieces.extend((!before.is_empty()).then(|| Piece::Text(leak(before))));
+        pieces.push(Piece::Parameter(leak(name)));
+        rest = after;
+    }
+    if pieces.is_empty() || rest.contains('}') {
+        return None;
+    }
+    pieces.extend((!rest.is_empty()).then(|| Piece::Text(leak(rest))));
+    Some(pieces)
+}
+
+/// A text put together from its pieces; `None` when a parameter is missing.
+fn together(pieces: &[Piece], parameters: &[(&str, Argument<'_>)]) -> Option<String> {
+    let mut out = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            Piece::Parameter(name) => match parameters.iter().find(|(given, _)| given == name)?.1 {
+                Argument::Text(text) => out.push_str(text),
+                Argument::Number(number) => {
+                    let _ = write!(out, "{number}");
+                }
+            },
+        }
+    }
+    Some(out)
 }
 
 /// The language that everything is written in first.
@@ -102,24 +184,22 @@ impl Words {
 
     /// A text without parameters; the key itself when it is nowhere written.
     pub fn say(&self, key: &str) -> Cow<'static, str> {
-        self.format(key, None)
+        self.plain.get(key).map_or_else(|| self.format(key, None), |text| Cow::Borrowed(*text))
     }
 
     /// A text with parameters.
     pub fn with(&self, key: &str, parameters: &[(&str, Argument<'_>)]) -> Cow<'static, str> {
-        let mut args = FluentArgs::with_capacity(parameters.len());
-        for (name, value) in parameters {
-            let value = match value {
-                Argument::Text(text) => FluentValue::from((*text).to_owned()),
-                Argument::Number(number) => FluentValue::from(*number),
-            };
-            args.set((*name).to_owned(), value);
+        if let Some(text) = self.simple.get(key).and_then(|pieces| together(pieces, parameters)) {
+            return Cow::Owned(text);
         }
-        self.format(key, Some(&args))
+        self.format(key, Some(&arguments(parameters)))
     }
 
     /// A text that may be missing: translations of declared labels.
     pub fn find(&self, key: &str) -> Option<String> {
+        if let Some(text) = self.plain.get(key) {
+            return Some((*text).to_owned());
+        }
         let pattern = self.bundle.get_message(key)?.value()?;
         Some(self.bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned())
     }
@@ -135,6 +215,18 @@ impl Words {
     pub fn has(&self, key: &str) -> bool {
         self.bundle.has_message(key)
     }
+}
+
+fn arguments(parameters: &[(&str, Argument<'_>)]) -> FluentArgs<'static> {
+    let mut args = FluentArgs::with_capacity(parameters.len());
+    for (name, value) in parameters {
+        let value = match value {
+            Argument::Text(text) => FluentValue::from((*text).to_owned()),
+            Argument::Number(number) => FluentValue::from(*number),
+        };
+        args.set((*name).to_owned(), value);
+    }
+    args
 }
 
 /// A parameter of a text.
@@ -176,3 +268,38 @@ macro_rules! numbers {
     };
 }
 numbers!(usize, u8, u32, u64, i64, i32);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_without_parameters_are_written_out_once_and_no_others_are() {
+        let words = Words::of(FIRST);
+        assert!(matches!(words.say("shell-skip"), Cow::Borrowed(text) if !text.is_empty()));
+        assert!(!words.plain.contains_key("list-select"), "it names a record");
+        assert!(!words.plain.contains_key("ready-gaps"), "it chooses by a number");
+        for text in words.plain.values() {
+            assert!(!text.contains("{$") && !text.contains("{ $"), "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_that_are_put_together_read_as_the_bundle_writes_them() {
+        for words in Words::all() {
+            assert!(words.simple.len() > 100 && !words.simple.contains_key("ready-gaps"), "it chooses by a number");
+            for (key, pieces) in &words.simple {
+                let names: Vec<&str> = pieces
+                    .iter()
+                    .filter_map(|piece| if let Piece::Parameter(name) = piece { Some(*name) } else { None })
+                    .collect();
+                let texts = ["a <b> & {c}", "", "ÄÖ 12"].map(Argument::Text);
+                let numbers = [0.0, 1.0, 1_234.0, 0.5, -3.25].map(Argument::Number);
+                for value in texts.into_iter().chain(numbers) {
+                    let given: Vec<(&str, Argument<'_>)> = names.iter().map(|name| (*name, value)).collect();
+                    assert_eq!(together(pieces, &given).unwrap(), words.format(key, Some(&arguments(&given))), "{key}");
+                }
+            }
+        }
+    }
+}

@@ -7,6 +7,7 @@ mod client;
 #[path = "../common/mod.rs"]
 mod common;
 mod home;
+mod kept;
 mod lists;
 mod matrix;
 mod passkey;

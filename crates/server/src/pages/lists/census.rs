@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
-use attestry_model::Kind;
 use attestry_model::field::{Key, Type};
 use attestry_model::kind::DEAD_STATES;
+use attestry_model::records::Risk;
 use attestry_model::stored::{AnyRecord, FieldPlace};
+use attestry_model::{Kind, Stored};
 
 use super::columns;
 use super::kept::Findings;
@@ -32,6 +33,8 @@ pub struct Census {
     pub overdue: usize,
     /// Those with open findings or whose day has passed.
     pub attention: usize,
+    /// Risks above the limit, and the limit, where the kind has one.
+    pub above: Option<(usize, i64)>,
     /// The values of fields, in the order of the fields.
     pub facets: Vec<Facet>,
 }
@@ -79,7 +82,8 @@ impl Census {
     pub fn of(cx: &Cx, kind: Kind, findings: &Findings) -> Self {
         let def = kind.def();
         let due = columns::due_places(def);
-        let mut census = Self::default();
+        let limit = if kind == Kind::Risk { crate::pages::limit(cx) } else { None };
+        let mut census = Self { above: limit.map(|limit| (0, limit)), ..Self::default() };
         let mut states: HashMap<&'static str, usize> = HashMap::new();
         let facets = columns::all(cx, kind).into_iter().filter(|column| is_facet(column.ty));
         let mut tallies: Vec<Tally> = facets
@@ -98,7 +102,12 @@ impl Census {
                 continue;
             }
             census.all += 1;
-            census.over += usize::from(DEAD_STATES.contains(&record.state()));
+            let over = DEAD_STATES.contains(&record.state());
+            census.over += usize::from(over);
+            if let Some((above, limit)) = census.above.as_mut().filter(|_| !over) {
+                let risk = record.as_any().downcast_ref::<Stored<Risk>>();
+                *above += usize::from(risk.is_some_and(|risk| risk.current_value.is_some_and(|value| value > *limit)));
+            }
             census.mine += usize::from(is_mine(cx, record));
             let gap = findings.contains_key(&record.any_ref());
             let overdue = columns::overdue(record, &due, cx.today).is_some();

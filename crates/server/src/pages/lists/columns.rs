@@ -153,7 +153,7 @@ pub fn overdue(record: &dyn AnyRecord, due: &[(&'static str, FieldPlace)], today
         if (reached && !again) || record.key(*place) >= limit {
             return None;
         }
-        record.field(name)?.as_str()?.parse::<Date>().ok()
+        record.value_at(*place).as_str()?.parse::<Date>().ok()
     });
     days.min()
 }

@@ -16,7 +16,7 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
 use crate::places::{Frame, PROCESSES, kind_of, list_path};
-use crate::shell::{Shell, counted, page, with_query};
+use crate::shell::{Shell, counted, with_query};
 use crate::{labels, shell};
 
 /// The page.
@@ -88,6 +88,11 @@ pub(super) struct Empty {
 /// `GET /{kind}`
 pub async fn show(cx: Cx, Path(slug): Path<String>) -> Result<Response, Fault> {
     let kind = kind_of(&slug).ok_or(Fault::Absent)?;
+    let preferences = kept::preferences(&cx)?;
+    crate::kept::page(&cx, format!("{preferences:?}"), || template(cx.clone(), kind))
+}
+
+fn template(cx: Cx, kind: Kind) -> Result<List, Fault> {
     // A kind of which the person may never see a record has an empty list: it says nothing about whether there are any.
     let ask = Ask::read(&cx, kind, &cx.query)?;
     let census = kept::census(&cx, kind);
@@ -117,7 +122,7 @@ pub async fn show(cx: Cx, Path(slug): Path<String>) -> Result<Response, Fault> {
         let key = if found.total > bulk::MOST { "list-all-too-many" } else { "list-all-matching" };
         cx.with(key, &[("count", found.total.into()), ("most", bulk::MOST.into())]).into_owned()
     });
-    let template = List {
+    Ok(List {
         frame: Frame::of_kind(&cx, kind, None),
         shell: Shell::of(&cx),
         sentence: sentence(&cx, kind, &census),
@@ -144,8 +149,7 @@ pub async fn show(cx: Cx, Path(slug): Path<String>) -> Result<Response, Fault> {
         heading: plural,
         path,
         cx,
-    };
-    page(&template)
+    })
 }
 
 /// What is true of the list, and what to do about it.
@@ -166,17 +170,10 @@ fn sentence(cx: &Cx, kind: Kind, census: &Census) -> Html {
     let numbers = [("gaps", census.gaps.into()), ("overdue", census.overdue.into())];
     crate::html::escape(&cx.with(key, &numbers), &mut out);
     out.push_str("</b>");
-    if kind == Kind::Risk
-        && let Some(limit) = crate::pages::limit(cx)
-    {
-        use attestry_model::records::Risk;
-        let above = cx.isms.live::<Risk>().filter(|risk| risk.current_value.is_some_and(|value| value > limit));
-        let above = above.filter(|risk| cx.sees_all(kind.def()) || cx.sees(*risk)).count();
+    if let Some((above, limit)) = census.above {
         out.push(' ');
-        crate::html::escape(
-            &cx.with("list-judge-limit", &[("above", above.into()), ("limit", limit.into())]),
-            &mut out,
-        );
+        let numbers = [("above", above.into()), ("limit", limit.into())];
+        crate::html::escape(&cx.with("list-judge-limit", &numbers), &mut out);
     }
     Html(out)
 }

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use attestry_model::Kind;
-use attestry_model::field::{FieldDef, Type};
+use attestry_model::field::Type;
 use attestry_model::stored::{AnyRecord, FieldPlace};
 use attestry_model::value::Money;
 use jiff::civil::Date;
@@ -38,7 +38,8 @@ impl Rows<'_> {
     /// The rows of these records.
     pub fn html(&self, records: &[&dyn AnyRecord]) -> Html {
         let due = columns::due_places(self.kind.def());
-        let second = columns::second_line(self.kind.def());
+        let def = self.kind.def();
+        let second = columns::second_line(def).and_then(|field| Some((field.ty, FieldPlace::find(def, field.name)?)));
         let mut out = String::with_capacity(records.len() * 1024);
         for record in records {
             self.row(*record, &due, second, &mut out);
@@ -50,7 +51,7 @@ impl Rows<'_> {
         &self,
         record: &dyn AnyRecord,
         due: &[(&'static str, FieldPlace)],
-        second: Option<&'static FieldDef>,
+        second: Option<(Type, FieldPlace)>,
         out: &mut String,
     ) {
         let cx = self.cx;
@@ -115,17 +116,15 @@ impl Rows<'_> {
     fn second(
         &self,
         record: &dyn AnyRecord,
-        field: Option<&'static FieldDef>,
+        field: Option<(Type, FieldPlace)>,
         overdue: Option<Date>,
         out: &mut String,
     ) {
         let cx = self.cx;
         let gaps = self.findings.get(&record.any_ref()).map_or(0, |(count, _)| *count);
         let mut line = String::new();
-        if let Some(field) = field
-            && let Some(value) = record.field(field.name).filter(|value| !value.is_null())
-        {
-            second_words(cx, field.ty, &value, &mut line);
+        if let Some((ty, place)) = field {
+            second_words(cx, ty, &record.value_at(place), &mut line);
         }
         if line.is_empty() && gaps == 0 && overdue.is_none() {
             return;
@@ -145,7 +144,8 @@ impl Rows<'_> {
         match (column.name.as_str(), column.def) {
             ("state", _) => out.push_str(show::state(cx, record).as_str()),
             (_, Some(def)) if def.ty == Type::Date => {
-                let Some(day) = record.field(def.name).and_then(|it| it.as_str()?.parse::<Date>().ok()) else { return };
+                let value = column.place.map(|place| record.value_at(place)).unwrap_or_default();
+                let Some(day) = value.as_str().and_then(|it| it.parse::<Date>().ok()) else { return };
                 let _ = write!(out, r#"<time datetime="{day}" class="nowrap">"#);
                 let words = if overdue == Some(day) {
                     dates::distance(cx.words, day, cx.today)
@@ -155,10 +155,13 @@ impl Rows<'_> {
                 escape(&words, out);
                 out.push_str("</time>");
             }
-            (_, Some(def)) => out.push_str(show::field(cx, record, def, Room::Cell).as_str()),
+            (_, Some(def)) => {
+                let value = column.place.map(|place| record.value_at(place)).unwrap_or_default();
+                show::write_field(cx, record, def, &value, Room::Cell, out);
+            }
             (name, None) => {
                 let own = name.strip_prefix("custom.").and_then(|own| record.head().custom.get(own)).cloned();
-                let value = own.or_else(|| record.field(name)).unwrap_or_default();
+                let value = own.or_else(|| Some(record.value_at(column.place?))).unwrap_or_default();
                 out.push_str(own_value(cx, column.ty, &value).as_str());
             }
         }

@@ -68,20 +68,31 @@ pub fn is_too_long(record: &dyn AnyRecord, field: &FieldDef) -> bool {
 
 /// Whether the kind works this field out from others: taken away from an example or from the record itself, it comes back.
 pub fn is_worked_out(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>, field: &FieldDef) -> bool {
-    if !matches!(field.ty, Type::Int | Type::Decimal | Type::Money | Type::Level | Type::Choice(_)) {
+    if !is_figure(field.ty) {
         return false;
     }
-    let comes_back = |mut fields: serde_json::Map<String, Value>, number| {
-        if fields.remove(field.name).is_none() {
+    let comes_back = |name: &str, mut fields: serde_json::Map<String, Value>, number| {
+        if fields.remove(name).is_none() {
             return false;
         }
         fields.remove("methodology");
         let stamp = Stamp { number, revision: 1, at: cx.now, by: None };
         let Ok(without) = kind.read(stamp, fields) else { return false };
-        without.derive(&cx.isms).is_some_and(|derived| derived.contains_key(field.name))
+        without.derive(&cx.isms).is_some_and(|derived| derived.contains_key(name))
     };
-    comes_back(kind.sample(), u32::MAX)
-        || record.is_some_and(|record| comes_back(record.fields(), record.any_ref().number))
+    let of_example = || def_fields(kind).filter(|name| comes_back(name, kind.sample(), u32::MAX)).collect();
+    let worked_out = crate::kept::worked_out(cx, kind, of_example);
+    worked_out.contains(&field.name)
+        || record.is_some_and(|record| comes_back(field.name, record.fields(), record.any_ref().number))
+}
+
+/// The fields of a kind that may be worked out, by their type.
+fn def_fields(kind: Kind) -> impl Iterator<Item = &'static str> {
+    all(kind).into_iter().filter(|field| is_figure(field.ty)).map(|field| field.name)
+}
+
+fn is_figure(ty: Type) -> bool {
+    matches!(ty, Type::Int | Type::Decimal | Type::Money | Type::Level | Type::Choice(_))
 }
 
 /// The fields that come first in a form, at most six, and the others.

@@ -5,7 +5,7 @@ use attestry_model::{AnyRecord, AnyRef};
 use crate::cx::Cx;
 use crate::html::encode;
 use crate::pages::lists::Ask;
-use crate::places::record_path;
+use crate::places::{list_path, record_path};
 use crate::shell::parameter;
 
 /// The place of a record in a list.
@@ -26,8 +26,11 @@ const MOST: usize = 20_000;
 /// The place of a record in the list whose query `from` holds; none when the list does not hold it.
 pub fn of(cx: &Cx, record: AnyRef) -> Option<Place> {
     let from = parameter(&cx.query, "from")?;
-    let found = Ask::read(cx, record.kind, &from).ok()?.whole().run(cx, MOST).ok()?;
-    let refs: Vec<AnyRef> = found.records.iter().map(|one| AnyRecord::any_ref(*one)).collect();
+    let read = || {
+        let found = Ask::read(cx, record.kind, &from).ok()?.whole().run(cx, MOST).ok()?;
+        Some(found.records.iter().map(|one| AnyRecord::any_ref(*one)).collect())
+    };
+    let refs = crate::kept::order(cx, &list_path(record.kind), &from, read)?;
     let at = refs.iter().position(|one| *one == record)?;
     let link = |target: AnyRef| cx.href(&format!("{}?from={}", record_path(target), encode(&from)));
     Some(Place {

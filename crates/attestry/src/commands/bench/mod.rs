@@ -12,9 +12,12 @@ use attestry_report::render_pdf;
 use attestry_store::{Level, Organisation, Store, When};
 use serde_json::{Map, Value, json};
 
+mod load;
+mod pages;
+
 use super::demo;
 use super::report::renderer;
-use crate::cli::{Bench, Global};
+use crate::cli::{Bench, BenchPart, Global};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::output::{json as print_json, say, table};
@@ -48,12 +51,22 @@ pub fn run(global: &Global, args: &Bench) -> Result<ExitCode, Failure> {
         }
         figures.push(Figure { what, value, unit, target });
     };
-    value_part(global, &config, &place, args, &mut measure)?;
-    writing_part(global, &config, &place, args, &mut measure)?;
-    if args.entries > 0 {
+    let wanted = |part: BenchPart| args.only.is_none_or(|only| only == part);
+    if wanted(BenchPart::Value) {
+        value_part(global, &config, &place, args, &mut measure)?;
+    }
+    if wanted(BenchPart::Writing) {
+        writing_part(global, &config, &place, args, &mut measure)?;
+    }
+    if wanted(BenchPart::Log) && args.entries > 0 {
         log_part(global, &config, &place, args.entries, &mut measure)?;
     }
-    document_part(global, &config, &place, &mut measure)?;
+    if wanted(BenchPart::Document) {
+        document_part(global, &config, &place, &mut measure)?;
+    }
+    if wanted(BenchPart::Pages) {
+        pages::measure(global, &config, &place, args, &mut measure)?;
+    }
     let binary = std::env::current_exe().and_then(std::fs::metadata)?.len();
     measure("this program on disk".to_owned(), megabytes(binary), "MB", "≤ 80");
     if global.json {
@@ -306,7 +319,12 @@ fn is_reference(value: &Value) -> bool {
 
 /// Memory of this process in bytes, from the kernel; 0 where it does not say.
 fn resident() -> u64 {
-    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    resident_of("self")
+}
+
+/// The same of another process.
+fn resident_of(process: &str) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     kilobytes.unwrap_or(0) * 1024
