@@ -4,6 +4,8 @@
 //! distribution). Its probabilities are found by quadrature, so that drawing a count costs one random number however
 //! many inputs the frequency has.
 
+use fearless_simd::{Level, dispatch};
+
 use super::range::Range;
 use crate::special::poisson_mass;
 
@@ -76,9 +78,16 @@ fn add_poisson(masses: &mut Vec<f64>, rate: f64, weight: f64) {
 pub(crate) struct CountTable {
     /// A count is above `n` when the bits reach `limits[n]`.
     limits: Vec<u64>,
+    /// The first limits; the greatest number where there are fewer, which no bits but all ones reach.
+    first: [u64; FEW],
+    /// Whether hardly any count reaches [`FEW`].
+    few: bool,
     /// For the upper bits: the count at their beginning.
     guide: Box<[u32; GUIDES]>,
 }
+
+/// Counts below it are found by comparing with every limit, many years at once.
+pub(crate) const FEW: usize = 4;
 
 const GUIDE_BITS: u32 = 11;
 const GUIDES: usize = 1 << GUIDE_BITS;
@@ -103,7 +112,31 @@ impl CountTable {
             }
             *guide = u32::try_from(count).unwrap_or(u32::MAX);
         }
-        Self { limits, guide }
+        let first = std::array::from_fn(|at| limits.get(at).copied().unwrap_or(u64::MAX));
+        Self { few: first[FEW - 1] >= share_of_bits(0.99), first, limits, guide }
+    }
+
+    /// The counts that so many random bits give.
+    pub(crate) fn counts(&self, bits: &[u64], to: &mut [u32]) {
+        if !self.few {
+            return to.iter_mut().zip(bits).for_each(|(to, bits)| *to = self.count(*bits));
+        }
+        dispatch!(Level::new(), _ => self.few_counts(bits, to));
+    }
+
+    /// Compares with the first limits only; where a count reaches [`FEW`], it is looked up.
+    #[inline(always)]
+    fn few_counts(&self, bits: &[u64], to: &mut [u32]) {
+        for (to, bits) in to.chunks_mut(64).zip(bits.chunks(64)) {
+            let mut most = 0;
+            for (to, bits) in to.iter_mut().zip(bits) {
+                *to = self.first.iter().map(|limit| u32::from(bits >= limit)).sum();
+                most = most.max(*to);
+            }
+            if most >= FEW as u32 {
+                to.iter_mut().zip(bits).for_each(|(to, bits)| *to = self.count(*bits));
+            }
+        }
     }
 
     #[inline]

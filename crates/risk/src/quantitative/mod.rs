@@ -12,6 +12,7 @@ pub mod exact;
 pub mod history;
 pub(crate) mod nodes;
 pub mod optimise;
+pub(crate) mod order;
 pub mod portfolio;
 pub mod range;
 pub mod scenario;

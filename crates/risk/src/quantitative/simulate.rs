@@ -107,7 +107,7 @@ pub(crate) struct Kernel {
 
 /// Buffers of one thread.
 struct Buffers {
-    counts: Vec<u64>,
+    counts: Vec<u32>,
     bits: Vec<u64>,
     year_of: Vec<u32>,
     hits: Vec<u32>,
@@ -132,6 +132,52 @@ impl Buffers {
             rates: Vec::new(),
             other: Vec::new(),
         }
+    }
+}
+
+/// The years of the events of four years with at most two events each, by their counts.
+struct Fours {
+    /// How many years ahead each event is; what follows the last one is of no matter.
+    spread: [[u32; 8]; 256],
+    /// How many events there are; none where a year has three.
+    length: [Option<u8>; 256],
+}
+
+static FOURS: Fours = Fours::all();
+
+impl Fours {
+    const fn all() -> Self {
+        let mut all = Self { spread: [[0; 8]; 256], length: [None; 256] };
+        let mut code = 0;
+        while code < 256 {
+            let (mut year, mut events) = (0, 0);
+            let mut few = true;
+            while year < 4 {
+                let count = (code >> (2 * year)) & 3;
+                few = few && count < 3;
+                let mut event = 0;
+                while event < count && few {
+                    all.spread[code][events as usize] = year;
+                    events += 1;
+                    event += 1;
+                }
+                year += 1;
+            }
+            if few {
+                all.length[code] = Some(events);
+            }
+            code += 1;
+        }
+        all
+    }
+
+    #[inline(always)]
+    fn of(&self, [a, b, c, d]: [u32; 4]) -> Option<(&[u32; 8], usize)> {
+        if (a | b | c | d) > 3 {
+            return None;
+        }
+        let code = (a | b << 2 | c << 4 | d << 6) as usize & 255;
+        Some((&self.spread[code], usize::from(self.length[code]?)))
     }
 }
 
@@ -211,37 +257,42 @@ impl Kernel {
         if let Some(common) = common {
             self.draw_counts(buffers, streams, common, &mut counts[..years]);
         } else {
-            streams.main.fill(&mut counts);
-            counts[..years].iter_mut().for_each(|it| *it = u64::from(self.counts.count(*it)));
+            streams.main.fill(&mut buffers.bits[..BLOCK]);
+            self.counts.counts(&buffers.bits[..years], &mut counts[..years]);
         }
-        let mut events = 0;
-        for (year, count) in (0_u32..).zip(&counts[..years]) {
-            // Two are written whatever the count is: most years have no more, and a guess that fails costs more.
-            buffers.year_of[events] = year;
-            buffers.year_of[events + 1] = year;
-            if *count <= 2 {
-                events += usize::try_from(*count).unwrap_or_default();
+        let mut year_of = std::mem::take(&mut buffers.year_of);
+        let (mut events, mut year) = (0, 0);
+        while year < years {
+            // Four years at once, whose few events have room: a guess that fails costs more than writing too many.
+            if let Some(four) = counts[..years].get(year..).and_then(|it| it.first_chunk::<4>())
+                && events + 8 <= EVENTS
+                && let Some((spread, length)) = FOURS.of(*four)
+                && let Some(to) = year_of.get_mut(events..events + 8)
+            {
+                to.iter_mut().zip(spread).for_each(|(to, ahead)| *to = place(year) + ahead);
+                (events, year) = (events + length, year + 4);
             } else {
-                for _ in 0..*count {
-                    buffers.year_of[events] = year;
+                for _ in 0..counts[year] {
+                    year_of[events] = place(year);
                     events += 1;
-                    if events >= EVENTS {
-                        self.events(buffers, streams, events, results);
+                    if events >= EVENTS && counts[year] > 2 {
+                        self.events(buffers, streams, &year_of[..events], results);
                         events = 0;
                     }
                 }
+                year += 1;
             }
             if events >= EVENTS {
-                self.events(buffers, streams, events, results);
+                self.events(buffers, streams, &year_of[..events], results);
                 events = 0;
             }
         }
-        self.events(buffers, streams, events, results);
-        buffers.counts = counts;
+        self.events(buffers, streams, &year_of[..events], results);
+        (buffers.counts, buffers.year_of) = (counts, year_of);
     }
 
     /// Counts under frequencies drawn one by one, each multiplied by the common cause of its year.
-    fn draw_counts(&self, buffers: &mut Buffers, streams: &mut Streams, common: &[f64], counts: &mut [u64]) {
+    fn draw_counts(&self, buffers: &mut Buffers, streams: &mut Streams, common: &[f64], counts: &mut [u32]) {
         let (mut rates, mut other) = (std::mem::take(&mut buffers.rates), std::mem::take(&mut buffers.other));
         rates.clear();
         rates.resize(BLOCK, 1.0);
@@ -256,13 +307,14 @@ impl Kernel {
         (buffers.rates, buffers.other) = (rates, other);
     }
 
-    /// Draws the losses of so many events and adds them to their years.
-    fn events(&self, buffers: &mut Buffers, streams: &mut Streams, count: usize, results: &mut [&mut [f64]]) {
+    /// Draws the losses of events in those years and adds them.
+    fn events(&self, buffers: &mut Buffers, streams: &mut Streams, years: &[u32], results: &mut [&mut [f64]]) {
+        let count = years.len();
         if count == 0 {
             return;
         }
         let padded = count.next_multiple_of(STRIDE);
-        let Buffers { bits, year_of, hits, sizes, part, luck, .. } = buffers;
+        let Buffers { bits, hits, sizes, part, luck, .. } = buffers;
         let Streams { main, single, luck: lucky } = streams;
         let sizes = &mut sizes[..padded];
         match self.primary.split_first() {
@@ -286,7 +338,7 @@ impl Kernel {
             draw.fill(main, single, bits, &mut part[..padded]);
             hits[..found].iter().zip(&*part).for_each(|(event, part)| sizes[*event as usize] += part);
         }
-        let (years, sizes) = (&year_of[..count], &sizes[..count]);
+        let sizes = &sizes[..count];
         if self.plain {
             let losses = &mut *results[0];
             match self.cover {
@@ -306,6 +358,13 @@ impl Kernel {
     }
 }
 
+/// The place of a year within its block.
+#[expect(clippy::cast_possible_truncation, reason = "a block has few years")]
+#[inline(always)]
+fn place(year: usize) -> u32 {
+    year as u32
+}
+
 /// Common causes: one factor per year, gamma with mean 1 and that variance, which multiplies all frequencies.
 pub(crate) fn common_factors(run: Run, stream: u64, variance: f64) -> Vec<f64> {
     let mut factors = vec![1.0; run.years];
@@ -319,7 +378,11 @@ pub(crate) fn common_factors(run: Run, stream: u64, variance: f64) -> Vec<f64> {
     factors
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a Poisson count, far below 2^64")]
-fn whole(count: f64) -> u64 {
-    count as u64
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a Poisson count, below 2^32 where casts saturate"
+)]
+fn whole(count: f64) -> u32 {
+    count as u32
 }

@@ -5,7 +5,8 @@
 //! by `SplitMix64`, as the authors advise. A generator of our own because eight lanes side by side fill a vector
 //! register; each lane is compared with another's implementation in the tests.
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u64x8};
 
 /// Number of lanes.
 pub(crate) const LANES: usize = 8;
@@ -68,55 +69,58 @@ impl Lanes {
     }
 
     fn jump(&mut self, polynomial: &[u64; 4]) {
-        dispatch!(Level::new(), _ => self.jump_inlined(polynomial));
+        dispatch!(Level::new(), simd => self.jump_inlined(simd, polynomial));
     }
 
     #[inline(always)]
-    fn jump_inlined(&mut self, polynomial: &[u64; 4]) {
-        let mut sum = [[0; LANES]; 4];
+    fn jump_inlined<S: Simd>(&mut self, simd: S, polynomial: &[u64; 4]) {
+        let mut sum = [u64x8::splat(simd, 0); 4];
+        let mut state = self.state.map(|word| u64x8::simd_from(simd, word));
         for bit in 0..256_usize {
             let mask = 0_u64.wrapping_sub((polynomial[bit / 64] >> (bit % 64)) & 1);
-            for (sum, word) in sum.iter_mut().zip(&self.state) {
-                for (sum, word) in sum.iter_mut().zip(word) {
-                    *sum ^= word & mask;
-                }
+            for (sum, word) in sum.iter_mut().zip(&state) {
+                *sum ^= *word & u64x8::splat(simd, mask);
             }
-            self.step();
+            step(&mut state);
         }
-        self.state = sum;
-    }
-
-    /// One number from each lane.
-    #[inline(always)]
-    fn step(&mut self) -> [u64; LANES] {
-        let mut out = [0; LANES];
-        let [s0, s1, s2, s3] = &mut self.state;
-        for i in 0..LANES {
-            out[i] = s0[i].wrapping_add(s3[i]).rotate_left(23).wrapping_add(s0[i]);
-            let t = s1[i] << 17;
-            s2[i] ^= s0[i];
-            s3[i] ^= s1[i];
-            s1[i] ^= s2[i];
-            s0[i] ^= s3[i];
-            s2[i] ^= t;
-            s3[i] = s3[i].rotate_left(45);
-        }
-        out
+        self.state = sum.map(Into::into);
     }
 
     /// Fills a slice whose length is a multiple of [`LANES`].
     pub(crate) fn fill(&mut self, to: &mut [u64]) {
-        dispatch!(Level::new(), _ => self.fill_inlined(to));
+        dispatch!(Level::new(), simd => self.fill_inlined(simd, to));
     }
 
     #[inline(always)]
-    fn fill_inlined(&mut self, to: &mut [u64]) {
-        let mut own = self.clone();
+    fn fill_inlined<S: Simd>(&mut self, simd: S, to: &mut [u64]) {
+        let mut state = self.state.map(|word| u64x8::simd_from(simd, word));
         for eight in to.as_chunks_mut::<LANES>().0 {
-            *eight = own.step();
+            step(&mut state).store_slice(eight);
         }
-        *self = own;
+        self.state = state.map(Into::into);
     }
+}
+
+/// One number from each lane. Written with vectors, because no compiler finds them in the loop over the lanes.
+#[inline(always)]
+fn step<S: Simd>(state: &mut [u64x8<S>; 4]) -> u64x8<S> {
+    let [s0, s1, s2, s3] = state;
+    let out = turned::<23, 41, S>(*s0 + *s3) + *s0;
+    let t = *s1 << 17;
+    *s2 ^= *s0;
+    *s3 ^= *s1;
+    *s1 ^= *s2;
+    *s0 ^= *s3;
+    *s2 ^= t;
+    *s3 = turned::<45, 19, S>(*s3);
+    out
+}
+
+/// Turned to the left by so many bits, which are 64 with those to the right.
+#[inline(always)]
+fn turned<const LEFT: u32, const RIGHT: u32, S: Simd>(word: u64x8<S>) -> u64x8<S> {
+    const { assert!(LEFT + RIGHT == 64, "all bits stay") };
+    word << LEFT | word >> RIGHT
 }
 
 /// Numbers one at a time, for what cannot be drawn many at once.

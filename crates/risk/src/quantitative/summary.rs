@@ -3,10 +3,7 @@
 //! Nothing is estimated from bins: they only find the few values that must be put in order, because sorting millions takes
 //! longer than simulating them. Sums are taken block by block and added in the order of the blocks.
 
-use fearless_simd::{Level, dispatch};
-use rayon::prelude::*;
-
-use super::simulate::BLOCK;
+use super::order::{Order, Sorting};
 
 /// Percentiles that reports show.
 pub const USUAL_LEVELS: [f64; 6] = [0.5, 0.8, 0.9, 0.95, 0.99, 0.999];
@@ -104,198 +101,31 @@ impl Summary {
     }
 }
 
-/// Bins per octave are 2^7: each is narrower than 0.8 %.
-const SHIFT: u32 = 45;
-/// From 2^-8 to 2^56; what lies outside is counted in the outer bins.
-const FIRST: u64 = (1023 - 8) << (52 - SHIFT);
-const BINS: usize = 64 << (52 - SHIFT);
-/// Years per piece.
-const PIECE: usize = BLOCK << 2;
-
-#[inline]
-fn bin_of(loss: f64) -> usize {
-    (loss.to_bits() >> SHIFT).saturating_sub(FIRST).min(BINS as u64 - 1) as usize
-}
-
-/// What one piece of the years says, and its losses above 0 in their order.
-struct Piece {
-    positive: Vec<f64>,
-    bins: Vec<u32>,
-    powers: [f64; 3],
-    least: f64,
-    greatest: f64,
-}
-
-impl Piece {
-    fn of(years: &[f64]) -> Self {
-        let positive = select(years, |it| it > 0.0);
-        let (powers, least, greatest) = dispatch!(Level::new(), _ => sums(&positive));
-        Self { bins: histogram(&positive), positive, powers, least, greatest }
-    }
-}
-
-/// Sums of the first three powers, the least and the greatest, in eight columns, so that vectors of any width add alike.
-#[inline(always)]
-fn sums(losses: &[f64]) -> ([f64; 3], f64, f64) {
-    let (mut first, mut second, mut third) = ([0.0; 8], [0.0; 8], [0.0; 8]);
-    let (mut least, mut greatest) = ([f64::INFINITY; 8], [0.0_f64; 8]);
-    let (eights, rest) = losses.as_chunks::<8>();
-    for eight in eights {
-        for i in 0..8 {
-            let x = eight[i];
-            first[i] += x;
-            second[i] += x * x;
-            third[i] += x * x * x;
-            greatest[i] = if x > greatest[i] { x } else { greatest[i] };
-            least[i] = if x < least[i] { x } else { least[i] };
-        }
-    }
-    for (i, x) in rest.iter().copied().enumerate() {
-        first[i] += x;
-        second[i] += x * x;
-        third[i] += x * x * x;
-        greatest[i] = greatest[i].max(x);
-        least[i] = least[i].min(x);
-    }
-    (
-        [first, second, third].map(|it| it.iter().sum()),
-        least.into_iter().fold(f64::INFINITY, f64::min),
-        greatest.into_iter().fold(0.0, f64::max),
-    )
-}
-
-/// The losses that are wanted, in their order. They are first written into a small buffer, wanted or not: a processor guesses
-/// wrong as often as not which are.
-fn select(losses: &[f64], wanted: impl Fn(f64) -> bool) -> Vec<f64> {
-    const ROOM: usize = 1024;
-    let mut buffer = [0.0; ROOM];
-    let mut selected = Vec::new();
-    for losses in losses.chunks(ROOM) {
-        let mut count = 0;
-        for loss in losses {
-            buffer[count] = *loss;
-            count += usize::from(wanted(*loss));
-        }
-        selected.extend_from_slice(&buffer[..count]);
-    }
-    selected
-}
-
-fn histogram(losses: &[f64]) -> Vec<u32> {
-    let mut bins = vec![0; BINS];
-    for it in losses {
-        bins[bin_of(*it)] += 1;
-    }
-    bins
-}
-
-/// Enough order to answer some questions exactly.
-struct Order {
-    zeros: u64,
-    total: u64,
-    /// Positive losses before each bin.
-    before: Vec<u64>,
-    /// Where each marked bin's losses begin in `kept`.
-    start: Vec<usize>,
-    /// The losses of marked bins, in order.
-    kept: Vec<f64>,
-}
-
-impl Order {
-    fn of(pieces: &[Piece], zeros: u64, counts: &[u64], ranks: &[u64], thresholds: &[f64]) -> Self {
-        let mut before = Vec::with_capacity(BINS + 1);
-        let mut sum = 0;
-        for count in counts {
-            before.push(sum);
-            sum += count;
-        }
-        before.push(sum);
-        let mut order = Self { zeros, total: zeros + sum, before, start: Vec::new(), kept: Vec::new() };
-        let mut marked = vec![false; BINS];
-        for rank in ranks {
-            if let Some(rank) = rank.checked_sub(zeros) {
-                marked[order.bin_at(rank)] = true;
-            }
-        }
-        for it in thresholds {
-            marked[bin_of(*it)] = true;
-        }
-        for bin in 0..BINS {
-            order.start.push(sum_of(order.start.last(), bin, &marked, counts));
-        }
-        let found = pieces.par_iter().map(|piece| select(&piece.positive, |it| marked[bin_of(it)]));
-        let mut kept = found.collect::<Vec<_>>().concat();
-        kept.par_sort_unstable_by(f64::total_cmp);
-        order.kept = kept;
-        order
-    }
-
-    /// The bin of the positive loss of that rank, from 0.
-    fn bin_at(&self, rank: u64) -> usize {
-        (self.before.partition_point(|it| *it <= rank) - 1).min(BINS - 1)
-    }
-
-    fn at(&self, rank: u64) -> f64 {
-        let Some(rank) = rank.checked_sub(self.zeros) else { return 0.0 };
-        let bin = self.bin_at(rank);
-        let within = usize::try_from(rank - self.before[bin]).unwrap_or_default();
-        self.kept.get(self.start[bin] + within).copied().unwrap_or_default()
-    }
-
-    fn above(&self, x: f64) -> u64 {
-        if x < 0.0 {
-            return self.total;
-        }
-        let bin = bin_of(x);
-        let count = usize::try_from(self.before[bin + 1] - self.before[bin]).unwrap_or_default();
-        let within = &self.kept[self.start[bin]..self.start[bin] + count];
-        let not_above = within.partition_point(|it| *it <= x);
-        self.total - self.zeros - self.before[bin + 1] + (count - not_above) as u64
-    }
-}
-
-/// Where a bin's losses begin: after those of the bin before, if that is marked.
-fn sum_of(last: Option<&usize>, bin: usize, marked: &[bool], counts: &[u64]) -> usize {
-    let (Some(last), Some(previous)) = (last, bin.checked_sub(1)) else { return 0 };
-    last + if marked[previous] { usize::try_from(counts[previous]).unwrap_or_default() } else { 0 }
-}
-
 pub(crate) fn summarise(years: &[f64], levels: &[f64]) -> Summary {
     let n = years.len();
     let total = n as f64;
-    let pieces = years.par_chunks(PIECE).map(Piece::of).collect::<Vec<_>>();
-    let mut counts = vec![0_u64; BINS];
-    let (mut powers, mut least, mut greatest) = ([0.0; 3], f64::INFINITY, 0.0_f64);
-    for piece in &pieces {
-        counts.iter_mut().zip(&piece.bins).for_each(|(sum, count)| *sum += u64::from(*count));
-        powers.iter_mut().zip(piece.powers).for_each(|(sum, power)| *sum += power);
-        least = least.min(piece.least);
-        greatest = greatest.max(piece.greatest);
-    }
-    let positive = pieces.iter().map(|it| it.positive.len() as u64).sum::<u64>();
-    let zeros = n as u64 - positive;
-    let least = if positive == 0 { 0.0 } else { least };
+    let sorting = Sorting::of(years);
+    let (powers, zeros, greatest) = (sorting.powers, sorting.zeros(), sorting.greatest);
+    let least = if sorting.least.is_finite() { sorting.least } else { 0.0 };
 
     let thresholds = curve_losses(least, greatest);
     let wanted = levels.iter().map(|level| Wanted::of(*level, n as u64)).collect::<Vec<_>>();
     let ranks = wanted.iter().flat_map(|it| it.ranks).collect::<Vec<_>>();
-    let order = Order::of(&pieces, zeros, &counts, &ranks, &thresholds);
+    let order = sorting.order(&ranks, &thresholds);
 
     let [mean, second, third] = powers.map(|it| it / total);
     let variance = (second - mean * mean).max(0.0);
     let standard_deviation = (variance * total / (total - 1.0).max(1.0)).sqrt();
     let spread = variance.sqrt();
     let central = third - 3.0 * mean * second + 2.0 * mean * mean * mean;
-    let values = wanted.iter().map(|it| it.value(&order)).collect::<Vec<_>>();
-    let tails = tail_means(&pieces, &values, powers[0], positive);
-    let percentiles = wanted.iter().zip(values).zip(tails).map(|((wanted, value), tail_mean)| Percentile {
-        level: wanted.level,
-        value,
-        error: wanted.error(&order),
-        tail_mean,
+    let percentiles = wanted.iter().map(|wanted| {
+        let value = wanted.value(&order);
+        let (count, sum) = order.above(value);
+        let tail_mean = if count == 0 { value } else { sum / count as f64 };
+        Percentile { level: wanted.level, value, error: wanted.error(&order), tail_mean }
     });
     let curve = thresholds.iter().map(|loss| {
-        let exceedance = order.above(*loss) as f64 / total;
+        let exceedance = order.above(*loss).0 as f64 / total;
         CurvePoint { loss: *loss, exceedance, error: (exceedance * (1.0 - exceedance) / total).sqrt() }
     });
     Summary {
@@ -357,35 +187,6 @@ fn curve_losses(least: f64, greatest: f64) -> Vec<f64> {
     losses[0] = least;
     losses[CURVE_POINTS - 1] = greatest;
     losses
-}
-
-/// The mean of the losses above each value. From value to rising value ever fewer losses are looked at.
-fn tail_means(pieces: &[Piece], values: &[f64], sum: f64, positive: u64) -> Vec<f64> {
-    let mut rising = (0..values.len()).filter(|at| values[*at] > 0.0).collect::<Vec<_>>();
-    rising.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
-    let above = pieces.par_iter().map(|piece| {
-        let mut tail = None::<Vec<f64>>;
-        let sums = rising.iter().map(|at| {
-            let above = select(tail.as_ref().unwrap_or(&piece.positive), |it| it > values[*at]);
-            let ([sum, ..], ..) = dispatch!(Level::new(), _ => sums(&above));
-            let count = above.len() as u64;
-            tail = Some(above);
-            (sum, count)
-        });
-        sums.collect::<Vec<_>>()
-    });
-    let mut tails = vec![(sum, positive); values.len()];
-    for at in &rising {
-        tails[*at] = (0.0, 0);
-    }
-    for piece in above.collect::<Vec<_>>() {
-        for (at, (sum, count)) in rising.iter().zip(piece) {
-            tails[*at].0 += sum;
-            tails[*at].1 += count;
-        }
-    }
-    let means = values.iter().zip(tails);
-    means.map(|(value, (sum, count))| if count == 0 { *value } else { sum / count as f64 }).collect()
 }
 
 #[cfg(test)]
