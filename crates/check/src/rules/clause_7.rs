@@ -426,7 +426,7 @@ rules! {
     holds "retention P6Y";
     |cx| {
         let demanded = cx.max_retention();
-        cx.live::<Document>().judge(|d| !yes(d.external_origin) && demanded > 0 && dur(d.retention) < demanded)
+        cx.live::<Document>().judge(|d| !yes(d.external_origin) && dur(d.retention) < demanded)
     };
 
     /// Documents from outside are controlled.

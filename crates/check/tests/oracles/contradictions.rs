@@ -87,7 +87,7 @@ fn cases() -> Vec<Case> {
         ),
         (
             "X-19",
-            vec![soa.clone(), row.clone(), since.clone(), with(building, json!({"state": "planned"}))],
+            vec![soa.clone(), row.clone(), since.clone(), with(building.clone(), json!({"state": "planned"}))],
             "TA-0001",
             json!({"start": "2026-01-01"}),
             "SR-0001",
@@ -95,8 +95,8 @@ fn cases() -> Vec<Case> {
         (
             "X-19",
             vec![
-                soa,
-                row,
+                soa.clone(),
+                row.clone(),
                 control.clone(),
                 with(draft.clone(), json!({"controls": ["C-0001"]})),
                 risk.clone(),
@@ -104,6 +104,20 @@ fn cases() -> Vec<Case> {
             ],
             "TA-0001",
             json!({"due": "2026-09-30"}),
+            "SR-0001",
+        ),
+        (
+            "X-19",
+            vec![soa.clone(), row.clone(), since.clone(), with(building.clone(), json!({"state": "planned"}))],
+            "TA-0001",
+            json!({"start": "2026-01-15"}),
+            "SR-0001",
+        ),
+        (
+            "X-19",
+            vec![soa, with(row, json!({"controls": []})), control.clone(), building],
+            "TA-0001",
+            json!({"state": "in_progress"}),
             "SR-0001",
         ),
         (
@@ -202,6 +216,52 @@ fn each_has_an_example_that_holds_and_a_change_that_breaks_it() {
     }
     let all: BTreeSet<&str> = rules::contradictions().map(|rule| rule.id).collect();
     assert_eq!(shown, all);
+}
+
+#[test]
+fn what_only_looks_like_a_contradiction_is_none() {
+    let risk = json!({"ref": "R-0001", "state": "evaluated", "inherent_value": 12, "current_value": 6});
+    let draft = json!({"ref": "TRT-0001", "state": "draft", "risk": "R-0001", "option": "treat", "expected_value": 6});
+    let action = json!({"ref": "TA-0001", "state": "planned", "treatments": ["TRT-0001"], "due": "2026-09-30"});
+    let with = |record: &Value, field: &str, value: Value| {
+        let mut record = record.clone();
+        record[field] = value;
+        record
+    };
+    let cases: [(&str, Vec<Value>); 4] = [
+        (
+            "the control of the row works; another one of the same number is being built",
+            vec![
+                json!({"ref": "SOA-0001", "state": "draft"}),
+                json!({"ref": "SR-0001", "state": "decided", "soa": "SOA-0001", "annex_id": "A.8.5",
+                       "applicable": true, "implementation": "implemented", "controls": ["C-0002"]}),
+                json!({"ref": "C-0001", "state": "planned", "annex_refs": ["A.8.5"]}),
+                json!({"ref": "C-0002", "state": "implemented", "annex_refs": ["A.8.5"]}),
+                json!({"ref": "TA-0001", "state": "planned", "control": "C-0001", "due": "2026-09-30"}),
+            ],
+        ),
+        (
+            "the risk is at its target, and the work is done",
+            vec![risk.clone(), draft.clone(), with(&action, "state", json!("done"))],
+        ),
+        (
+            "the treatment is not expected to lower anything",
+            vec![with(&risk, "inherent_value", json!(6)), draft.clone(), action.clone()],
+        ),
+        (
+            "evidence of the day on which the work began",
+            vec![
+                json!({"ref": "EV-0001", "state": "accepted", "collected_on": "2026-01-15"}),
+                json!({"ref": "TA-0001", "state": "done", "start": "2026-01-15", "evidence": ["EV-0001"]}),
+            ],
+        ),
+    ];
+    for (told, records) in cases {
+        assert_eq!(contradictions(&example(&records)), [""; 0], "{told}");
+    }
+    // What is accepted at its value is a contradiction of one sort, not of two.
+    let accepted = with(&draft, "option", json!("accept"));
+    assert_eq!(contradictions(&example(&[risk, accepted, action])), ["X-23 TRT-0001"]);
 }
 
 #[test]

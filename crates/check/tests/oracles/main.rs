@@ -4,6 +4,7 @@
 
 mod clinic;
 mod contradictions;
+mod edges;
 mod engine;
 mod golden;
 mod library;

@@ -91,7 +91,7 @@ rules! {
     holds "sources has DEC-0001";
     |cx| {
         let last = cx.last_review();
-        let inputs = cx.all::<ReviewInput>().filter(|i| i.review.is_some() && i.review == last.map(Stored::reference));
+        let inputs = cx.all::<ReviewInput>().filter(|i| i.review == last.map(Stored::reference));
         let discussed: Set<_> = inputs.filter(|i| i.item == Some(ReviewInputItem::APreviousActions)).flat_map(|i| i.sources.iter().copied()).collect();
         let open = cx.st::<Decision>(&[DecisionState::Open, DecisionState::InProgress]);
         let found = open.judge(|d| {
