@@ -8,6 +8,7 @@ mod import;
 mod set;
 mod sign;
 mod step;
+mod together;
 mod update;
 
 use std::fmt;
@@ -20,7 +21,7 @@ use crate::change::{Action, Change, Entry, FileFact, Subject};
 use crate::custom;
 use crate::field::{HasFields, Type};
 use crate::isms::Isms;
-use crate::kind::KindDef;
+use crate::kind::{KindDef, Record};
 use crate::principal::Principal;
 use crate::records::Kind;
 use crate::reference::AnyRef;
@@ -33,6 +34,9 @@ pub use step::{editable_state, steps_from};
 
 /// Most records that one import may hold.
 pub const IMPORT_LIMIT: usize = 200_000;
+
+/// Most commands that one change may hold.
+pub const TOGETHER_LIMIT: usize = 10_000;
 
 /// What somebody wants.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,6 +116,15 @@ pub enum Command {
         fields: Map<String, Value>,
         /// Why.
         reason: Option<String>,
+    },
+    /// Several commands as one change: all of them or none. Each sees what those before it did; what is wrong is told by
+    /// the place of the command, such as `commands[3].title`.
+    Together {
+        /// The commands, none of them of this kind again.
+        commands: Vec<Command>,
+        /// References that records created here were expected to get, so that others of the commands can name them. If
+        /// somebody else was quicker and a number is taken, the whole is refused as stale.
+        expecting: Vec<AnyRef>,
     },
 }
 
@@ -268,7 +281,7 @@ impl Refusal {
 /// A consequence in another record, carried out by the program.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Follow {
-    /// The record.
+    /// The record; the number 0 stands for a new one of that kind, which begins in its first state.
     pub target: AnyRef,
     /// The state it enters, if it changes.
     pub to: Option<&'static str>,
@@ -282,6 +295,16 @@ impl Follow {
     /// A change of state.
     pub fn step(target: AnyRef, to: &'static str, reason: impl Into<String>) -> Self {
         Self { target, to: Some(to), fields: Map::new(), reason: reason.into() }
+    }
+
+    /// A new record in its first state.
+    pub fn create<K: Record>(title: &str, body: &K, reason: impl Into<String>) -> Self {
+        let mut fields = match crate::field::structure_value(body) {
+            Value::Object(fields) => fields,
+            _ => Map::new(),
+        };
+        fields.insert("title".to_owned(), Value::from(title));
+        Self { target: AnyRef { kind: K::KIND, number: 0 }, to: None, fields, reason: reason.into() }
     }
 
     /// A change of one field.
@@ -305,15 +328,8 @@ pub fn decide_next(
 ) -> Result<(Change, Isms), Refusal> {
     let mut work = Work { isms: isms.clone(), before: isms.clone(), principal, now, entries: Vec::new() };
     match command {
-        Command::Create { kind, fields } => work.create(kind, fields)?,
-        Command::Update { target, revision, fields, reason } => work.update(target, revision, fields, reason)?,
-        Command::Step { target, to, revision, fields, reason } => work.step(target, &to, revision, fields, reason)?,
-        Command::Void { target, revision, reason } => work.void(target, revision, reason)?,
-        Command::Attach { target, file, reason } => work.attach(target, file, reason)?,
-        Command::Hold { target, hold, reason } => work.hold(target, hold, reason)?,
-        Command::Import { records, reason } => work.import(records, reason.as_deref())?,
-        Command::Tick => work.tick()?,
-        Command::Set { name, fields, reason } => work.set(name, fields, reason)?,
+        Command::Together { commands, expecting } => work.together(commands, &expecting)?,
+        command => work.one(command)?,
     }
     let change = Change {
         at: now,
@@ -340,6 +356,21 @@ const SYSTEM_FIELDS: [&str; 9] =
     ["ref", "kind", "state", "revision", "created_at", "created_by", "updated_at", "updated_by", "void_reason"];
 
 impl Work<'_> {
+    fn one(&mut self, command: Command) -> Result<(), Refusal> {
+        match command {
+            Command::Create { kind, fields } => self.create(kind, fields),
+            Command::Update { target, revision, fields, reason } => self.update(target, revision, fields, reason),
+            Command::Step { target, to, revision, fields, reason } => self.step(target, &to, revision, fields, reason),
+            Command::Void { target, revision, reason } => self.void(target, revision, reason),
+            Command::Attach { target, file, reason } => self.attach(target, file, reason),
+            Command::Hold { target, hold, reason } => self.hold(target, hold, reason),
+            Command::Import { records, reason } => self.import(records, reason.as_deref()),
+            Command::Tick => self.tick(),
+            Command::Set { name, fields, reason } => self.set(name, fields, reason),
+            Command::Together { .. } => Err(Refusal::invalid("commands", "cannot hold several commands again")),
+        }
+    }
+
     fn context(&self) -> Context<'_> {
         Context { isms: &self.isms, principal: self.principal, now: self.now }
     }
@@ -464,9 +495,7 @@ impl Work<'_> {
             let mut follow = Vec::new();
             record.follow(&self.context(), &mut follow);
             for consequence in follow {
-                if self.carry_out(consequence.clone())? {
-                    waiting.push(consequence.target);
-                }
+                waiting.extend(self.carry_out(consequence)?);
             }
         }
         Ok(())
@@ -479,17 +508,19 @@ impl Work<'_> {
             return Err(Refusal::Denied("to carry out what time has brought".to_owned()));
         }
         for consequence in crate::due::due(&self.isms, self.now) {
-            let target = consequence.target;
-            if self.carry_out(consequence)? {
+            if let Some(target) = self.carry_out(consequence)? {
                 self.follow_from(target)?;
             }
         }
         Ok(())
     }
 
-    /// Carries out one consequence; `false` when there is nothing to do.
-    fn carry_out(&mut self, follow: Follow) -> Result<bool, Refusal> {
-        let Some(record) = self.isms.shared(follow.target) else { return Ok(false) };
+    /// Carries out one consequence; the record it touched, or nothing when there is nothing to do.
+    fn carry_out(&mut self, follow: Follow) -> Result<Option<AnyRef>, Refusal> {
+        if follow.target.number == 0 {
+            return self.carry_in(follow).map(Some);
+        }
+        let Some(record) = self.isms.shared(follow.target) else { return Ok(None) };
         let before = record.fields();
         let mut fields = before.clone();
         for (name, value) in follow.fields {
@@ -503,14 +534,28 @@ impl Work<'_> {
             fields.insert("state".to_owned(), Value::from(to));
         }
         if fields == before {
-            return Ok(false);
+            return Ok(None);
         }
         self.write_record(follow.target, Action::Follow, fields, Some(follow.reason))?;
         let undecided = self.isms.record(follow.target).is_some_and(AnyRecord::undecided);
         if undecided != record.undecided() {
             sign::invalidate_wholes(self, follow.target)?;
         }
-        Ok(true)
+        Ok(Some(follow.target))
+    }
+
+    /// Writes the new record that a consequence brings.
+    fn carry_in(&mut self, follow: Follow) -> Result<AnyRef, Refusal> {
+        let kind = follow.target.kind;
+        let target = AnyRef { kind, number: self.isms.next_number(kind) };
+        let mut fields = follow.fields;
+        let first = kind.def().states.first().map(|state| state.name).unwrap_or_default();
+        fields.insert("state".to_owned(), Value::from(follow.to.unwrap_or(first)));
+        fields.insert("created_at".to_owned(), crate::field::Scalar::to_value(&self.now));
+        let record = kind.read(self.stamp(target.number, 1), fields)?;
+        let fields = record.enter(record.state(), &self.context()).unwrap_or_else(|| record.fields());
+        self.write_record(target, Action::Follow, fields, Some(follow.reason))?;
+        Ok(target)
     }
 
     fn stamp(&self, number: u32, revision: u32) -> Stamp {

@@ -51,6 +51,8 @@ pub struct Asset {
     /// Whether it is worth at least as much as the most valuable asset that depends on it.
     #[field(required)]
     pub inherits_values: Option<bool>,
+    /// Whether another can stand in for it at once; where the methodology says so it then needs less than it inherits.
+    pub redundant: Option<bool>,
     /// Assets that this one needs; the chain must not lead back to itself.
     pub depends_on: Vec<Ref<Asset>>,
     /// Business processes that use it.

@@ -1,6 +1,8 @@
 //! Changes: of the ISMS, the organization, its technology or its suppliers (6.3, 8.1, A.8.32).
 
+use crate::records::caused::Cause;
 use crate::records::prelude::*;
+use crate::records::risk_assessment::RiskAssessmentTrigger;
 use crate::records::shared::is_top_management;
 
 /// A change of the ISMS, organization, technology or supplier that matters to security.
@@ -159,6 +161,20 @@ impl Record for Change {
                 record.body.reviewed_on.get_or_insert(context.today());
             }
             ChangeState::Assessed | ChangeState::Approved | ChangeState::Rejected | ChangeState::Closed => {}
+        }
+    }
+
+    fn follow(record: &Stored<Self>, context: &Context<'_>, follow: &mut Vec<Follow>) {
+        let decided = record.state == ChangeState::Approved && !record.is_void();
+        if decided && record.significant == Some(true) && record.reassessment.is_none() {
+            let cause = Cause {
+                what: record.reference().any(),
+                title: record.title(),
+                trigger: RiskAssessmentTrigger::Change,
+                risks: &[],
+                assets: &record.affected_assets,
+            };
+            cause.ask_for_assessment(context, follow);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Control tests: one test of a control against a criterion, by somebody who does not operate it.
 
 use crate::field::Scalar;
+use crate::records::caused::tell_risk_owners;
 use crate::records::control::ControlState;
 use crate::records::prelude::*;
 
@@ -128,6 +129,7 @@ impl Record for ControlTest {
         let failed = record.result == Some(ControlTestResult::NotEffective);
         if fresh && failed && control.state == ControlState::Implemented {
             follow.push(Follow::step(target, "ineffective", format!("{me} found it not effective")));
+            tell_risk_owners(me.any(), control, context, follow);
         }
     }
 

@@ -1,7 +1,9 @@
 //! Security incidents: what happened, what was done, what it cost and what was learnt.
 
 use crate::field::FieldValue;
+use crate::records::caused::Cause;
 use crate::records::prelude::*;
+use crate::records::risk_assessment::RiskAssessmentTrigger;
 
 /// A confirmed security incident with its history: what happened, what was done, and what was learnt.
 #[derive(Record, Clone, Debug, Default, PartialEq)]
@@ -220,6 +222,18 @@ impl Record for Incident {
             incidents.push(me);
             let reason = format!("{me} names it as a risk that came true");
             follow.push(Follow::field(risk.reference().any(), "incidents", incidents.to_value(), reason));
+        }
+        let over = matches!(record.state, IncidentState::Recovered | IncidentState::Reviewed);
+        let grave = matches!(record.severity, Some(Criticality::High | Criticality::Critical));
+        if over && grave && !record.is_void() {
+            let cause = Cause {
+                what: me.any(),
+                title: record.title(),
+                trigger: RiskAssessmentTrigger::Incident,
+                risks: &record.risks,
+                assets: &record.assets,
+            };
+            cause.ask_for_assessment(context, follow);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Risk methodologies: versions of how risks are assessed and treated (6.1.2, 6.1.3).
 
 use crate::records::prelude::*;
-use crate::records::shared::{not_in_future, supersede};
+use crate::records::shared::{Property, not_in_future, supersede};
 
 /// A version of how risks are assessed and treated. At most one version is effective.
 #[derive(Record, Clone, Debug, Default, PartialEq)]
@@ -60,6 +60,15 @@ pub struct Methodology {
     /// How the risk after treatment is worked out.
     #[field(required)]
     pub residual_formula: Option<MethodologyResidualFormula>,
+    /// Properties in which an asset needs one level more than it inherits when many depend on it (cumulation).
+    pub cumulation: Vec<Property>,
+    /// How many dependent assets with the inherited level count as many, at least 2; 5 when left empty.
+    pub cumulation_from: Option<i64>,
+    /// Properties in which a redundant asset needs one level less than it inherits, never less than its own
+    /// (distribution).
+    pub distribution: Vec<Property>,
+    /// Why cumulation or distribution is used.
+    pub inheritance_reason: Option<LongText>,
     /// How the owner of a risk is found.
     #[field(required)]
     pub owner_rule: Option<String>,
@@ -232,6 +241,9 @@ impl Record for Methodology {
             problems.part(band.min, band.max, &format!("bands[{at}].min"), "the highest value of the band");
         }
         problems.part(record.acceptance_max, record.absolute_max, "acceptance_max", "what may be accepted at all");
+        if record.cumulation_from.is_some_and(|many| many < 2) {
+            problems.add("cumulation_from", "must be at least 2: one dependent asset is not many");
+        }
         if let (Some(matrix), Some(likelihood), Some(impact)) =
             (&record.matrix, record.top_likelihood(), record.top_impact())
         {
@@ -243,6 +255,9 @@ impl Record for Methodology {
     }
 
     fn demand(record: &Stored<Self>, to: Self::State, context: &Context<'_>, problems: &mut Problems) {
+        let corrected = !record.cumulation.is_empty() || !record.distribution.is_empty();
+        let unexplained = corrected && record.inheritance_reason.is_none();
+        problems.need(unexplained, "inheritance_reason", "when inherited values are corrected");
         if to == MethodologyState::Effective {
             not_in_future(record.effective_from, "effective_from", context, problems);
         }
@@ -315,6 +330,7 @@ impl Record for Methodology {
             treatment_process: Some("Options, controls compared with Annex A, plan with cost, approvals.".into()),
             approval: Some(Ref::new(15)),
             effective_from: day("2025-04-14"),
+            ..Self::default()
         }
     }
 }

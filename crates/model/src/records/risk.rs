@@ -78,6 +78,16 @@ pub struct Risk {
     /// Why this impact.
     #[field(required)]
     pub impact_reason: Option<String>,
+    /// How often the threat acts, from 1 to the highest likelihood; for a risk found from an asset.
+    pub threat_level: Option<Level>,
+    /// How easily the weakness is used, 1 for well protected; with the threat it suggests the likelihood of a risk found
+    /// from an asset.
+    pub ease_of_exploitation: Option<Level>,
+    /// Why the levels of today are judged lower than what the formulas propose from the controls; empty where they are
+    /// not lower, or nobody said.
+    pub override_reason: Option<String>,
+    /// What was said where assessors differed by two levels or more (6.1.2 b).
+    pub difference_reason: Option<String>,
     /// Controls that are already counted in the values of today.
     pub existing_controls: Vec<Ref<Control>>,
     /// Version of the methodology by which it was assessed.
@@ -180,6 +190,8 @@ impl Record for Risk {
         within_scale(record.inherent_likelihood, top, "inherent_likelihood", problems);
         within_scale(record.current_likelihood, top, "current_likelihood", problems);
         within_scale(record.residual_likelihood, top, "residual_likelihood", problems);
+        within_scale(record.threat_level, top, "threat_level", problems);
+        within_scale(record.ease_of_exploitation, top, "ease_of_exploitation", problems);
         let top = method.and_then(|method| method.top_impact());
         within_scale(record.inherent_impact, top, "inherent_impact", problems);
         within_scale(record.current_impact, top, "current_impact", problems);

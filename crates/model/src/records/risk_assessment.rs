@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::decide::{hexadecimal, state_hash};
 use crate::records::prelude::*;
+use crate::records::caused::planned_from_cause;
 use crate::records::shared::supersede;
 
 /// One run of the process. When it is completed, a hash freezes what all its risks were then.
@@ -27,6 +28,8 @@ pub struct RiskAssessment {
     /// Why the assessment is done.
     #[field(required)]
     pub trigger: Option<RiskAssessmentTrigger>,
+    /// The incident, change or look at a supplier that asked for it.
+    pub cause: Option<AnyRef>,
     /// Day on which it is to begin.
     #[field(required)]
     pub planned_for: Option<Date>,
@@ -80,6 +83,8 @@ pub enum RiskAssessmentTrigger {
     Audit,
     /// Management decision.
     ManagementDecision,
+    /// Supplier.
+    Supplier,
 }
 
 impl Record for RiskAssessment {
@@ -116,6 +121,7 @@ impl Record for RiskAssessment {
     fn follow(record: &Stored<Self>, context: &Context<'_>, follow: &mut Vec<Follow>) {
         let in_force = [RiskAssessmentState::Approved];
         supersede(record, context.isms.live(), &in_force, |run| run.completed_on, follow);
+        planned_from_cause(record, context, follow);
     }
 
     fn sample() -> Self {
@@ -123,6 +129,7 @@ impl Record for RiskAssessment {
             methodology: Some(Ref::new(1)),
             scope: Some(Ref::new(1)),
             trigger: Some(RiskAssessmentTrigger::Initial),
+            cause: None,
             planned_for: day("2025-05-05"),
             started_on: day("2025-05-05"),
             completed_on: day("2025-05-30"),

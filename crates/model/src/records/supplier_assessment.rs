@@ -1,7 +1,9 @@
 //! Supplier assessments: one look at how safe a supplier is.
 
 use crate::field::Scalar;
+use crate::records::caused::Cause;
 use crate::records::prelude::*;
+use crate::records::risk_assessment::RiskAssessmentTrigger;
 
 /// One look at how safe a supplier is, with its result and what follows.
 #[derive(Record, Clone, Debug, Default, PartialEq)]
@@ -102,6 +104,18 @@ impl Record for SupplierAssessment {
         if supplier.last_assessed.is_none_or(|last| last < performed_on) {
             let (target, why) = (supplier.reference().any(), format!("assessed in {}", record.reference()));
             follow.push(Follow::field(target, "last_assessed", performed_on.to_value(), why));
+        }
+        if record.result == Some(SupplierAssessmentResult::Unsatisfactory) {
+            let theirs = context.isms.referring::<Asset>(supplier.reference().any(), "supplier");
+            let assets: Vec<Ref<Asset>> = theirs.filter(|asset| asset.is_live()).map(Stored::reference).collect();
+            let cause = Cause {
+                what: record.reference().any(),
+                title: supplier.title(),
+                trigger: RiskAssessmentTrigger::Supplier,
+                risks: &[],
+                assets: &assets,
+            };
+            cause.ask_for_assessment(context, follow);
         }
     }
 

@@ -26,6 +26,8 @@ pub struct Task {
     pub due: Option<Date>,
     /// The record that it is about.
     pub subject: Option<AnyRef>,
+    /// What gave rise to it, where the program wrote it: it is written once for each cause and subject.
+    pub cause: Option<AnyRef>,
     /// After how long it comes again, for example P1M or P1Y; empty when it is done once.
     pub recurrence: Option<Period>,
     /// Day on which it was done; when left empty, the day on which it is marked as done.
