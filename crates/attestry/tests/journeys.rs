@@ -269,3 +269,61 @@ fn the_readiness_report_shows_how_the_verdicts_went_between_the_first_entry_and_
     let html = at("2026-01-05T11:00:00Z", &["report", "certification-readiness", "--format", "html"]).out;
     assert!(html.contains("There is no trend yet"), "nothing is older than today");
 }
+
+#[test]
+fn a_pipeline_reads_what_the_rules_found_and_stops_where_it_is_told_to() {
+    let place = Place::empty();
+    place.ok(&["demo", "--now", "2026-06-30T20:00:00Z"]);
+    let check = |args: &[&str]| place.run(&[&["check", "--now", "2026-06-30T20:00:00Z"], args].concat());
+    // The shape that others rely on: exactly what the specification expects, and nothing else in the list.
+    let json = check(&["--json"]);
+    assert_eq!(json.code, 1, "two candidates for a major nonconformity");
+    let told = json.json();
+    let names = |list: &Value| -> Vec<(String, String, String)> {
+        let text = |one: &Value, field: &str| one[field].as_str().unwrap().to_owned();
+        let told = list.as_array().unwrap().iter();
+        let mut told: Vec<_> =
+            told.map(|one| (text(one, "rule"), text(one, "severity"), text(one, "record"))).collect();
+        told.sort();
+        told
+    };
+    let expected =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../check/tests/oracles/expected-violations.json");
+    let expected: Value = serde_json::from_slice(&std::fs::read(expected).unwrap()).unwrap();
+    assert_eq!(names(&told["findings"]), names(&expected));
+    assert!(told.get("summary").is_some());
+    for one in told["findings"].as_array().unwrap() {
+        let members: Vec<&str> = one.as_object().unwrap().keys().map(String::as_str).collect();
+        for member in ["rule", "severity", "clause", "step", "record", "message", "verdict"] {
+            assert!(members.contains(&member), "{one}");
+        }
+        assert_eq!(one["verdict"], "violated");
+    }
+    let all = check(&["--json", "--all"]).json();
+    let verdicts: std::collections::BTreeSet<&str> =
+        all["findings"].as_array().unwrap().iter().map(|one| one["verdict"].as_str().unwrap()).collect();
+    assert!(verdicts.contains("holds") && verdicts.contains("violated"), "{verdicts:?}");
+    // Exit codes.
+    for (args, code) in [
+        (&["--clause", "4"][..], 0),
+        (&["--clause", "9"], 0),
+        (&["--clause", "9", "--fail-on", "minor"], 1),
+        (&["--clause", "A.5.20"], 1),
+        (&["--clause", "A.5.13", "--fail-on", "minor"], 0),
+        (&["--clause", "A.5.13", "--fail-on", "observation"], 1),
+        (&["--fail-on", "never"], 0),
+        (&["--fail-on", "sometimes"], 2),
+        (&["--as-of", "0", "--json"], 1),
+    ] {
+        assert_eq!(check(args).code, code, "{args:?}");
+    }
+    // For other tools.
+    let sarif = check(&["--sarif"]).json();
+    assert_eq!(sarif["version"], "2.1.0");
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 16);
+    let junit = check(&["--junit"]).out;
+    assert!(junit.starts_with("<?xml") && junit.trim_end().ends_with("</testsuites>"));
+    assert_eq!(junit.matches("<testcase").count(), 364);
+    assert_eq!(junit.matches("<failure").count(), 15, "sixteen findings of fifteen rules");
+    place.verify();
+}

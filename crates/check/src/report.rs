@@ -110,6 +110,11 @@ impl Report {
         self.contradictions.iter().flat_map(|outcome| self.findings_in(outcome))
     }
 
+    /// All that is told: findings, then contradictions, waived ones included.
+    pub fn told(&self) -> impl Iterator<Item = Finding<'_>> {
+        self.findings().chain(self.contradicting())
+    }
+
     fn findings_in<'r>(&'r self, outcome: &'r Outcome) -> impl Iterator<Item = Finding<'r>> {
         let rule = outcome.rule;
         outcome.items.iter().map(move |item| Finding { rule, item, waiver: self.waiver(rule, item) })
@@ -126,6 +131,11 @@ impl Report {
             let items = outcome.items.iter().filter(move |item| item.record() == Some(record));
             items.map(|item| Finding { rule: outcome.rule, item, waiver: self.waiver(outcome.rule, item) })
         })
+    }
+
+    /// What is told about this record: what breaks rules, and in what it contradicts another register.
+    pub fn told_of(&self, record: AnyRef) -> impl Iterator<Item = Finding<'_>> {
+        self.told().filter(move |finding| finding.item.record() == Some(record))
     }
 
     /// What one rule came to.

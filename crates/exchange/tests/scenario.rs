@@ -165,6 +165,14 @@ fn what_is_not_the_format_is_refused_with_file_line_and_column() {
             "ref,title\nR-0001,a\nAST-0001,b\n",
             "risk.csv:3, column “ref”: AST-0001 is not a risk; it would begin with R-",
         ),
+        // The change that rule X-18 is to find, as somebody would write it: a task with the identifier of a risk. No value can
+        // hold it, so it is found where it would come in.
+        (
+            "task.csv",
+            "ref,title,state,what,assignee,due\nR-0001,x,open,x,PER-0002,2026-12-01\n",
+            "task.csv:2, column “ref”: R-0001 is not a task; it would begin with TSK-",
+        ),
+        ("task.yaml", "- ref: R-0001\n  title: x\n", "task.yaml:1: R-0001 is not a task"),
         ("risk.csv", "ref,title\nR-0001\n", "risk.csv:2: has 1 columns, the heading has 2"),
         ("risk.csv", "ref,title,priority\nR-0001,a,high\n", "risk.csv:2, column “priority”: must be a whole number"),
         ("risk.csv", "ref,title\nR-0001,\u{0}\n", "risk.csv:2: contains a NUL character"),

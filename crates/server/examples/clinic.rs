@@ -1,5 +1,6 @@
 //! Serves the demonstration clinic for whoever works on pages: `clinic 8090` prints, for each role, the cookie of a signed-in
-//! session. `clinic 8090 10000` adds that many risks, for measuring.
+//! session. `clinic 8090 10000` adds that many risks, for measuring; `clinic 8090 history` has filled its registers
+//! over some weeks, for looking at what goes over time.
 
 #![expect(clippy::unwrap_used, reason = "a demonstration that cannot be set up ends by a panic")]
 
@@ -15,7 +16,8 @@ use attestry_server::App;
 fn main() {
     let port: u16 = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(8090);
     let folder = tempfile::tempdir().expect("a folder for the clinic");
-    let app = common::clinic(folder.path());
+    let history = std::env::args().nth(2).as_deref() == Some("history");
+    let app = if history { common::growing_clinic(folder.path()) } else { common::clinic(folder.path()) };
     if let Some(count) = std::env::args().nth(2).and_then(|count| count.parse().ok()) {
         add_risks(&app, count);
     }

@@ -216,11 +216,17 @@ fn junit(isms: &Isms, report: &Report, args: &Check) -> String {
     }
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"attestry check\">\n");
     for (section, outcomes) in suites {
-        let broken = outcomes.iter().filter(|one| one.verdict == Verdict::Violated).count();
-        let unknown = outcomes.iter().filter(|one| one.verdict == Verdict::NotEnoughEvidence).count();
+        // A rule all of whose findings are waived fails nothing, here as in the exit code; it is skipped, with the reason.
+        let waived = |one: &attestry_check::Outcome| {
+            let mut mine = report.findings().filter(|finding| finding.rule.id == one.rule.id).peekable();
+            mine.peek().is_some() && mine.all(|finding| finding.waiver.is_some())
+        };
+        let fails = |one: &attestry_check::Outcome| one.verdict == Verdict::Violated && !waived(one);
+        let broken = outcomes.iter().filter(|one| fails(one)).count();
+        let skipped = outcomes.iter().filter(|one| one.verdict != Verdict::Holds && !fails(one)).count();
         let _ = writeln!(
             xml,
-            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{broken}\" skipped=\"{unknown}\">",
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{broken}\" skipped=\"{skipped}\">",
             escape(section),
             outcomes.len()
         );
@@ -231,8 +237,17 @@ fn junit(isms: &Isms, report: &Report, args: &Check) -> String {
             match outcome.verdict {
                 Verdict::Holds => {}
                 Verdict::NotEnoughEvidence => xml.push_str("<skipped message=\"not enough recorded to say\"/>"),
+                Verdict::Violated if waived(outcome) => {
+                    let reasons: Vec<&str> = report
+                        .findings()
+                        .filter(|finding| finding.rule.id == rule.id)
+                        .filter_map(|finding| finding.waiver.map(|waiver| waiver.reason.as_str()))
+                        .collect();
+                    let _ = write!(xml, "<skipped message=\"waived: {}\"/>", escape(&reasons.join("; ")));
+                }
                 Verdict::Violated => {
-                    let mine = report.findings().filter(|finding| finding.rule.id == rule.id);
+                    let open = |finding: &Finding<'_>| finding.rule.id == rule.id && finding.waiver.is_none();
+                    let mine = report.findings().filter(open);
                     let told: Vec<String> = mine.map(|finding| report.message(isms, &finding)).collect();
                     let _ = write!(
                         xml,

@@ -3,7 +3,7 @@
 //! What the rules of the clauses find already is not said twice: an owner who left a risk, an asset, a control or an
 //! action (C6.1.2-c2-02, A5.9-01, A5.11-01, X-10, C6.1.3-e-06), a document past its review (C7.5.3-e-02, C5.2-06), regulated
 //! data without an agreement (A5.20-02), a residual that differs from the approved decision, a value off the matrix
-//! (C6.1.2-b-04, X-15), evidence that ran out. Drafts count here: registers contradict each other before anybody
+//! (C6.1.2-b-04, X-15), evidence that ran out, an important supplier whose assessment is late (A5.22-01). Drafts count here: registers contradict each other before anybody
 //! signs them.
 
 use attestry_model::Ref;
@@ -292,6 +292,58 @@ rules! {
             let before_controls = since.peek().is_some() && since.all(|since| day < since);
             let before_work = e.supports_controls.is_empty() && began.get(&e.reference()).is_some_and(|start| day < *start);
             before_controls || before_work
+        })
+    };
+
+    /// Changes are done when their day is over.
+    ///
+    /// The register still calls the change proposed or approved, and the day it was planned for has passed: either it was
+    /// done and nobody wrote it down, or the day is wrong.
+    X_29 = "X-29", Minor, step 9, clause "6.3";
+    reads ["change.state", "change.planned_for", "change.implemented_on"];
+    says "Change {ref} was planned for {planned_for} and is not recorded as done.";
+    fix "Record when it was done, or plan it anew.";
+    fails "approved, planned_for 2026-05-10";
+    holds "planned_for 2026-09-10";
+    |cx| {
+        let open = cx.st::<Change>(&[ChangeState::Proposed, ChangeState::Assessed, ChangeState::Approved]);
+        open.judge(|c| c.implemented_on.is_none() && cx.past(c.planned_for))
+    };
+
+    /// Suppliers are assessed on the day that their register names.
+    ///
+    /// Rule A5.22-01 asks this of important suppliers; for the others the organization has set the day itself, and it is over.
+    X_30 = "X-30", Observation, step 9, clause "A.5.22";
+    reads ["supplier.state", "supplier.criticality", "supplier.next_assessment"];
+    says "The register says that supplier {ref} is assessed again by {next_assessment}; that day is over.";
+    fix "Assess it, or set the day that is meant.";
+    fails "medium, next_assessment 2026-06-01";
+    holds "next_assessment 2027-06-01";
+    |cx| suppliers(cx).judge(|s| !important(s.criticality) && cx.past(s.next_assessment));
+
+    /// Plans are tried out on the day that they name.
+    ///
+    /// The plan names the day of its next exercise, the day is over, and the register of exercises knows of none since and
+    /// of none that is planned.
+    X_31 = "X-31", Minor, step 9, clause "A.5.30";
+    reads ["bc_plan.state", "bc_plan.next_exercise", "bc_exercise.plan", "bc_exercise.state",
+        "bc_exercise.performed_on", "bc_exercise.planned_for"];
+    says "Plan {ref} was to be exercised by {next_exercise}, and no exercise is recorded since.";
+    fix "Exercise it and record the result, or set the next day.";
+    fails "next_exercise 2026-04-20, last exercise 2026-01-20";
+    holds "exercise of 2026-04-18 with next_exercise 2026-07-20";
+    |cx| {
+        let mut last: Map<Ref<BcPlan>, Option<Date>> = Map::default();
+        for exercise in cx.all::<BcExercise>() {
+            if let Some(plan) = exercise.plan {
+                // One that lies ahead counts as well: the day was moved.
+                let day = exercise.performed_on.or(exercise.planned_for.filter(|day| *day >= cx.today));
+                let known = last.entry(plan).or_default();
+                *known = day.max(*known);
+            }
+        }
+        cx.live::<BcPlan>().judge(|p| {
+            cx.past(p.next_exercise) && last.get(&p.reference()).copied().flatten() < p.next_exercise
         })
     };
 }

@@ -74,6 +74,11 @@ pub fn contradictions() -> impl Iterator<Item = &'static Rule> {
     contradictions::RULES.iter().copied()
 }
 
+/// Whether a rule is a contradiction between registers.
+pub fn is_contradiction(rule: &Rule) -> bool {
+    contradictions().any(|one| one.id == rule.id)
+}
+
 /// The rule or contradiction with this name.
 pub fn named(id: &str) -> Option<&'static Rule> {
     all().chain(contradictions()).find(|rule| rule.id == id)

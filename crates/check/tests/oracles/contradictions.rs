@@ -190,6 +190,32 @@ fn cases() -> Vec<Case> {
             json!({"contract_end": "2026-06-29"}),
             "SUP-0001",
         ),
+        (
+            "X-29",
+            vec![json!({"ref": "CHG-0001", "state": "approved", "planned_for": "2026-06-30"})],
+            "CHG-0001",
+            json!({"planned_for": "2026-06-29"}),
+            "CHG-0001",
+        ),
+        (
+            "X-30",
+            vec![
+                json!({"ref": "SUP-0001", "state": "active", "criticality": "medium", "next_assessment": "2026-06-30"}),
+            ],
+            "SUP-0001",
+            json!({"next_assessment": "2026-06-29"}),
+            "SUP-0001",
+        ),
+        (
+            "X-31",
+            vec![
+                json!({"ref": "BCP-0001", "state": "approved", "next_exercise": "2026-04-20"}),
+                json!({"ref": "BCX-0001", "state": "done", "plan": "BCP-0001", "performed_on": "2026-04-20"}),
+            ],
+            "BCX-0001",
+            json!({"performed_on": "2026-04-19"}),
+            "BCP-0001",
+        ),
         ("X-28", vec![since, evidence.clone()], "EV-0001", json!({"collected_on": "2026-01-14"}), "EV-0001"),
         (
             "X-28",
@@ -228,7 +254,7 @@ fn what_only_looks_like_a_contradiction_is_none() {
         record[field] = value;
         record
     };
-    let cases: [(&str, Vec<Value>); 4] = [
+    let cases: [(&str, Vec<Value>); 7] = [
         (
             "the control of the row works; another one of the same number is being built",
             vec![
@@ -247,6 +273,22 @@ fn what_only_looks_like_a_contradiction_is_none() {
         (
             "the treatment is not expected to lower anything",
             vec![with(&risk, "inherent_value", json!(6)), draft.clone(), action.clone()],
+        ),
+        (
+            "a change whose day is over and that was done",
+            vec![json!({"ref": "CHG-0001", "state": "approved", "planned_for": "2026-05-10",
+                        "implemented_on": "2026-05-12"})],
+        ),
+        (
+            "an important supplier, which a rule of its own asks about",
+            vec![json!({"ref": "SUP-0001", "state": "active", "criticality": "high", "next_assessment": "2026-06-01"})],
+        ),
+        (
+            "the exercise was moved and lies ahead",
+            vec![
+                json!({"ref": "BCP-0001", "state": "approved", "next_exercise": "2026-04-20"}),
+                json!({"ref": "BCX-0001", "state": "planned", "plan": "BCP-0001", "planned_for": "2026-07-20"}),
+            ],
         ),
         (
             "evidence of the day on which the work began",

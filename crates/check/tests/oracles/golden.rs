@@ -10,15 +10,24 @@ use crate::clinic::file;
 
 #[test]
 fn the_list_of_rules_changes_only_on_purpose() {
+    unchanged(rules::all(), "rules.txt");
+}
+
+#[test]
+fn the_list_of_contradictions_changes_only_on_purpose() {
+    unchanged(rules::contradictions(), "contradictions.txt");
+}
+
+fn unchanged(rules: impl Iterator<Item = &'static Rule>, name: &str) {
     let mut list = String::new();
-    for rule in rules::all() {
+    for rule in rules {
         let (id, severity, step) = (rule.id, rule.severity, rule.step);
         writeln!(list, "{id} | {severity} | step {step} | {} | {}", rule.clause, rule.title()).unwrap();
     }
-    let golden = file("rules.txt");
+    let golden = file(name);
     if list != golden {
         let first = list.lines().zip(golden.lines()).find(|(a, b)| a != b);
-        panic!("tests/oracles/rules.txt differs, first at {first:?}; the list is now:\n{list}");
+        panic!("tests/oracles/{name} differs, first at {first:?}; the list is now:\n{list}");
     }
 }
 

@@ -195,6 +195,16 @@ findings-count = { $count ->
     [one] 1 finding
    *[other] { $count } findings
 }
+contradiction = Contradiction
+contradictions-count = { $count ->
+    [one] 1 contradiction between registers
+   *[other] { $count } contradictions between registers
+}
+contradictions-help = Two registers say what cannot both be true. They are no findings and count nowhere; an auditor asks about them first.
+ready-contradictions = { $count ->
+    [one] 1 contradiction between registers
+   *[other] { $count } contradictions between registers
+}
 findings-none = Nothing breaks this.
 findings-more = { $count } more are not shown; narrow the list.
 unknown-help = nobody can say, and it never counts as a pass
@@ -333,6 +343,7 @@ calendar-nothing = Nothing is planned.
 calendar-stage1 = Stage 1 of the certification
 calendar-stage2 = Stage 2 of the certification
 calendar-expires = Ends
+calendar-waiver = Waiver ends
 calendar-audit = Internal audit
 calendar-management-review = Management review
 calendar-exercise = Exercise
@@ -492,6 +503,20 @@ stage-population = Population
 stage-there = There are
 stage-drawn = Sample
 stage-proof = What is asked for each
+stage-trails = Threads that are pulled
+stage-trails-help = from a beginning to the proof on the screen, and back
+stage-2-trail-issue = From an issue to its risk, the treatment, the row of the statement, the control, the proof, the test and the review.
+stage-2-trail-incident = From an incident to its cause, the corrective action, the risk rated again and the training.
+stage-2-trail-leaver = From the list of those who left to the day their access ended and what they gave back.
+stage-2-trail-change = From a change to what was thought of before, who approved it, how it was tested and the way back.
+stage-2-trail-backup = From a backup to the last restore, in the hours that were promised.
+stage-2-trail-supplier = From a supplier to its risk, the clauses of the contract, the last check and what followed.
+stage-2-trail-law = From a law to its single duties, the controls that meet them and the proof.
+stage-2-trail-policy = From a sentence of a policy to two times that it was done.
+stage-2-trail-objective = From an objective to its measure, the values and what was done when it was missed.
+stage-2-trail-finding = From a finding of an internal audit to its cause, the action and its effect.
+stage-2-trail-asset = From a thing on a desk to the inventory, its owner, its label and how it is kept safe.
+stage-2-trail-person = From somebody in the corridor: what do you report, where is the policy, which label is this?
 stage-top = What top management is asked
 stage-2-top-1 = Why do you have this system?
 stage-2-top-2 = Which are the three largest risks?
@@ -548,6 +573,7 @@ stage-2-ask-risks = Rated again, owner asked, treatment seen.
 stage-2-ask-controls = Proof that it works; all exclusions.
 stage-2-ask-tests = What was tested, how, with which result.
 stage-2-ask-nonconformities = Cause found, effect checked.
+stage-2-ask-places = Way in, visitors, server room, desks, power and cooling.
 stage-2-ask-exceptions = Approved, with an end, and with something in its place.
 
 theme-organizational = Organisation
@@ -590,6 +616,15 @@ operation-owner = Owner
 operation-tested = Last test
 operation-evidence = Evidence
 operation-gaps = Gaps
+operation-maturity = Maturity
+operation-maturity-is = Maturity { $level } of 5
+operation-here = here
+maturity-1 = All that realises it is in place.
+maturity-2 = Somebody answers for it, it is said how it works, and valid evidence shows it.
+maturity-3 = It is said how to tell whether it works.
+maturity-4 = The last test found it effective, and the next is not overdue.
+maturity-5 = Two tests in a row, on different days, found it effective.
+maturity-help = The level follows from what is recorded; the weakest of the controls that realise it counts.
 operation-none = No control fits.
 operation-checks = clause and checks
 operation-no-reason = No reason is written down yet.

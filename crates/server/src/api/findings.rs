@@ -95,7 +95,14 @@ pub fn list(call: &Call) -> Result<Response, Fault> {
     let found: Vec<Finding<'_>> = report.findings().filter(fits).collect();
     let page = found.iter().skip(offset).take(limit).map(|finding| value(cx, &cx.isms, &report, finding));
     let items: Vec<Value> = page.collect();
-    Ok(answer::json(&json!({ "items": items, "total": found.len(), "size": cx.isms.size() })))
+    let told = report.contradicting().filter(fits).take(limit).map(|one| value(cx, &cx.isms, &report, &one));
+    let contradictions: Vec<Value> = told.collect();
+    Ok(answer::json(&json!({
+        "items": items,
+        "total": found.len(),
+        "size": cx.isms.size(),
+        "contradictions": contradictions,
+    })))
 }
 
 /// `GET /api/v1/{kind}/{reference}/findings`
@@ -105,7 +112,14 @@ pub fn of_record(call: &Call) -> Result<Response, Fault> {
     cx.record(target)?;
     let report = cx.report();
     let items: Vec<Value> = report.findings_of(target).map(|finding| value(cx, &cx.isms, &report, &finding)).collect();
-    Ok(answer::json(&json!({ "items": items, "total": items.len(), "size": cx.isms.size() })))
+    let told = report.contradicting().filter(|finding| finding.item.record() == Some(target));
+    let contradictions: Vec<Value> = told.map(|one| value(cx, &cx.isms, &report, &one)).collect();
+    Ok(answer::json(&json!({
+        "items": items,
+        "total": items.len(),
+        "size": cx.isms.size(),
+        "contradictions": contradictions,
+    })))
 }
 
 /// `GET /api/v1/summary`

@@ -127,7 +127,8 @@ pub fn schemas() -> Map<String, Value> {
     put("kinds", items(&any, json!({})));
     put("search", items(&hit, json!({})));
     put("finding_item", finding);
-    put("findings", object(&json!({ "items": findings, "total": count, "size": count }), &["items", "total", "size"]));
+    let told = json!({ "items": findings, "total": count, "size": count, "contradictions": findings });
+    put("findings", object(&told, &["items", "total", "size", "contradictions"]));
     put(
         "finding_changes",
         object(

@@ -42,6 +42,43 @@ pub fn clinic(folder: &Path) -> App {
     app(store, folder, clock)
 }
 
+/// The clinic as it grew: created on the fourth of May with registers missing, filled on two later days, served at [`NOW`].
+pub fn growing_clinic(folder: &Path) -> App {
+    const LATE: &[&str] = &[
+        "measurement.csv",
+        "control_test.csv",
+        "acknowledgement.csv",
+        "audit_check.csv",
+        "review_input.csv",
+        "contact.csv",
+        "access_review.csv",
+        "process_execution.csv",
+        "communication_item.csv",
+        "competence_record.csv",
+        "supplier_assessment.csv",
+        "training_completion.csv",
+        "notification_duty.csv",
+    ];
+    let days: [(&str, &[&str]); 3] =
+        [("2026-05-04T08:00:00Z", LATE), ("2026-05-25T08:00:00Z", &LATE[..6]), ("2026-06-20T08:00:00Z", &[])];
+    for (at, missing) in days {
+        let clock = Clock::Fixed(at.parse().unwrap());
+        let store = Store::open(&Config::new(folder).with_clock(clock)).unwrap();
+        let begun = store.organisation(Some("clinic")).ok();
+        let organisation =
+            begun.unwrap_or_else(|| store.create_organisation("Cedar Hollow Medical Clinic", Some("clinic")).unwrap());
+        let mut files = clinic_files();
+        files.retain(|file| !missing.contains(&file.name.as_str()));
+        let mut records = attestry_exchange::import(&files, &organisation.isms(), None, clock.now()).unwrap().records;
+        if missing.len() == LATE.len() {
+            records.extend(outsiders(&records));
+        }
+        organisation.submit(&Principal::operator(), Command::Import { records, reason: None }).unwrap();
+    }
+    let clock = Clock::Fixed(NOW.parse().unwrap());
+    app(Store::open(&Config::new(folder).with_clock(clock)).unwrap(), folder, clock)
+}
+
 /// A server over a store.
 pub fn app(store: Store, folder: &Path, clock: Clock) -> App {
     let settings =

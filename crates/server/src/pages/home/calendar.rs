@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use askama::Template;
+use attestry_model::Kind;
 use attestry_model::permit::is_closed;
-use attestry_model::{AnyRef, Kind};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
@@ -67,8 +67,8 @@ pub struct Event {
     pub day_words: String,
     /// The day of the week.
     pub weekday: String,
-    /// The record.
-    pub reference: AnyRef,
+    /// The record's identifier; of a waiver, that of its rule.
+    pub reference: String,
     /// Where it leads.
     pub href: String,
     /// What comes.
@@ -89,19 +89,31 @@ pub fn events(cx: &Cx, from: Date, to: Date) -> Vec<Event> {
                 continue;
             }
             let reference = record.any_ref();
-            events.push(Event {
-                day,
-                day_words: dates::day(cx.words, day, cx.today),
-                weekday: cx.say(format!("weekday-{}", day.weekday().to_monday_one_offset())).into_owned(),
-                reference,
-                href: cx.record_href(reference),
-                title: record.head().title.clone().unwrap_or_default(),
-                what: cx.say(format!("calendar-{what}")).into_owned(),
-            });
+            let title = record.head().title.clone().unwrap_or_default();
+            events.push(event(cx, day, reference.to_string(), &crate::places::record_path(reference), title, what));
         }
     }
-    events.sort_by_key(|event| (event.day, event.reference));
+    for waiver in cx.report().waivers.iter().filter(|waiver| (from..=to).contains(&waiver.expires)) {
+        let Some(rule) = attestry_check::rules::named(waiver.rule).filter(|_| events.len() < MOST) else { continue };
+        let about =
+            waiver.item.as_ref().map_or_else(|| rule.title().to_owned(), |item| format!("{}: {item}", rule.title()));
+        events.push(event(cx, waiver.expires, rule.id.to_owned(), &format!("/rules/{}", rule.id), about, "waiver"));
+    }
+    // In the order of the list above within a day.
+    events.sort_by_key(|event| event.day);
     events
+}
+
+fn event(cx: &Cx, day: Date, reference: String, href: &str, title: String, what: &str) -> Event {
+    Event {
+        day,
+        day_words: dates::day(cx.words, day, cx.today),
+        weekday: cx.say(format!("weekday-{}", day.weekday().to_monday_one_offset())).into_owned(),
+        reference,
+        href: cx.href(href),
+        title,
+        what: cx.say(format!("calendar-{what}")).into_owned(),
+    }
 }
 
 #[derive(Template)]

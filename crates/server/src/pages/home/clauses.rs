@@ -174,7 +174,7 @@ pub async fn show(cx: Cx, Path(clause): Path<String>) -> Result<Response, Fault>
         verdict: cx.say(format!("verdict-{}", one.verdict.name().replace('_', "-"))).into_owned(),
     });
     let rules = rules.collect();
-    let found = report.findings();
+    let found = report.told();
     let found = found.filter(|finding| checks(finding.rule, &section) && fix::visible(&cx, finding.item));
     let rows = found.take(200).map(|finding| fix::row(&cx, &report, &finding)).collect();
     let unknown = outcomes.iter().filter(|one| one.verdict == Verdict::NotEnoughEvidence);

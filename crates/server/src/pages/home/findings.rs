@@ -28,6 +28,7 @@ struct Findings {
     any: bool,
     clear: String,
     rows: Vec<Row>,
+    contradictions: Vec<Row>,
     unknown: Vec<Unknown>,
     more: usize,
 }
@@ -126,6 +127,9 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
     let total = if wanted { 0 } else { found.len() };
     let rows =
         found.iter().take(if wanted { 0 } else { MOST }).map(|finding| fix::row(&cx, &report, finding)).collect();
+    let told: Vec<Finding<'_>> =
+        report.contradicting().filter(|finding| !wanted && asked.finding(&cx, finding)).collect();
+    let contradictions = told.iter().take(MOST).map(|finding| fix::row(&cx, &report, finding)).collect();
     let sentence = cx
         .with(
             "findings-sentence",
@@ -144,6 +148,7 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
         filters,
         clear: with_query("/findings", &kept, None),
         rows,
+        contradictions,
         unknown,
         more: total.saturating_sub(MOST),
         cx,

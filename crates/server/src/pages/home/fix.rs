@@ -1,7 +1,7 @@
 //! From a finding to the one button that starts its fix: the form of the record at the field that the rule reads, or the
 //! form of a new record.
 
-use attestry_check::{Finding, Item, Report, Rule, Severity};
+use attestry_check::{Finding, Item, Report, Rule, Severity, rules};
 use attestry_model::field::Type;
 use attestry_model::permit::Wish;
 use attestry_model::records::{Applicability, Person};
@@ -54,7 +54,7 @@ pub fn of(cx: &Cx, rule: &Rule, item: &Item) -> Option<Fix> {
         return None;
     }
     if let Some(record) = subject(cx, rule, item) {
-        return Some(of_record(cx, rule, record));
+        return Some(beside(cx, rule, record).unwrap_or_else(|| of_record(cx, rule, record)));
     }
     let (kind, _) = reads(rule).find(|(kind, _)| cx.may_create(*kind))?;
     let mut href = format!("{}/new", places::list_path(kind));
@@ -67,17 +67,51 @@ pub fn of(cx: &Cx, rule: &Rule, item: &Item) -> Option<Fix> {
     Some(Fix { href, label, effort: effort_of(kind) + 1 })
 }
 
+/// What a rule asks to be made for a record: a new record that names it, where what the rule says to do is to make one.
+fn beside(cx: &Cx, rule: &Rule, record: &dyn AnyRecord) -> Option<Fix> {
+    const MAKES: &[&str] = &["Assign ", "Create ", "Obtain ", "Plan ", "Raise "];
+    let reference = record.any_ref();
+    if !MAKES.iter().any(|word| rule.fix.starts_with(word)) || field_of(rule, record).is_some() {
+        return None;
+    }
+    let names = |kind: Kind, field: &str| {
+        let ty = kind.def().field(field).map(|def| def.ty);
+        ty == Some(Type::Ref(reference.kind))
+            || matches!(ty, Some(Type::List(inner)) if *inner == Type::Ref(reference.kind))
+    };
+    let mut others = reads(rule).filter(|(kind, field)| *kind != reference.kind && names(*kind, field));
+    let (kind, field) = others.find(|(kind, _)| cx.may_create(*kind))?;
+    Some(Fix {
+        href: format!("{}/new?{field}={reference}", places::list_path(kind)),
+        label: cx.say1("fix-create", "what", &labels::singular(cx.words, kind).to_lowercase()).into_owned(),
+        effort: effort_of(kind) + 1,
+    })
+}
+
+fn is_empty(record: &dyn AnyRecord, field: &str) -> bool {
+    record.field(field).is_none_or(|value| value.is_null())
+}
+
+/// The field of a record that a finding is about: the first that the rule reads and that is empty, for that is most probably
+/// what is missing; else one that its message speaks of, for a rule reads more fields than it is about; else the last that
+/// it reads, where that is one of this record: conditions begin with whom they ask and end with what they ask.
+pub fn field_of(rule: &Rule, record: &dyn AnyRecord) -> Option<&'static str> {
+    let (kind, def) = (record.any_ref().kind, record.def());
+    let own = || reads(rule).filter(|(of, field)| *of == kind && def.field(field).is_some()).map(|(_, field)| field);
+    let named = |field: &&str| rule.message.contains(&format!("{{{field}}}"));
+    let last = || {
+        let (of, field) = reads(rule).last()?;
+        (of == kind && def.field(field).is_some()).then_some(field)
+    };
+    own().find(|field| is_empty(record, field)).or_else(|| own().find(named)).or_else(last)
+}
+
 fn of_record(cx: &Cx, rule: &Rule, record: &dyn AnyRecord) -> Fix {
     let reference = record.any_ref();
     let def = record.def();
-    let mut fields = reads(rule).filter(|(kind, _)| *kind == reference.kind).map(|(_, field)| field);
-    // The first of the rule's fields that is empty is most probably what is missing.
-    let own: Vec<&str> = fields.by_ref().filter(|field| def.field(field).is_some()).collect();
-    let empty = own.iter().find(|field| record.field(field).is_none_or(|value| value.is_null()));
-    // Else one that the finding speaks of; a rule reads more fields than it is about.
-    let named = || own.iter().find(|field| rule.message.contains(&format!("{{{field}}}")));
-    let key = if empty.is_some() { "fix-field" } else { "fix-change" };
-    let field = empty.or_else(named).copied();
+    let field = field_of(rule, record);
+    let empty = field.is_some_and(|field| is_empty(record, field));
+    let key = if empty { "fix-field" } else { "fix-change" };
     let frozen = def.immutable_in.contains(&record.state()) || attestry_model::permit::is_closed(record);
     match field.filter(|_| !frozen && cx.may(Wish::Update, record)) {
         Some(field) => {
@@ -150,8 +184,10 @@ pub struct Row {
     pub rule_href: String,
     /// The mark of its severity.
     pub mark: Html,
-    /// The severity in words.
+    /// The severity in words; of a contradiction between registers, which is no finding, that word.
     pub severity: String,
+    /// Whether it is a contradiction between registers.
+    pub contradicts: bool,
     /// What is wrong.
     pub message: String,
     /// The record, as a link, or the item as a word.
@@ -173,6 +209,7 @@ pub struct Row {
 /// A finding as a row.
 pub fn row(cx: &Cx, report: &Report, finding: &Finding<'_>) -> Row {
     let rule = finding.rule;
+    let contradicts = rules::is_contradiction(rule);
     let waiver = finding.waiver.map(|waiver| {
         let (name, day) = (cx.name_of(waiver.approver), crate::dates::full_day(cx.words, waiver.expires));
         cx.with("waived-by", &[("name", (&name).into()), ("day", (&day).into()), ("reason", (&waiver.reason).into())])
@@ -184,7 +221,10 @@ pub fn row(cx: &Cx, report: &Report, finding: &Finding<'_>) -> Row {
         rule,
         rule_href: cx.href(&format!("/rules/{}?item={}", rule.id, encode(&finding.item.to_string()))),
         mark: mark(rule.severity).svg(),
-        severity: cx.say(format!("severity-{}", rule.severity.name())).into_owned(),
+        severity: cx
+            .say(if contradicts { "contradiction".to_owned() } else { format!("severity-{}", rule.severity.name()) })
+            .into_owned(),
+        contradicts,
         message: report.message(&cx.isms, finding),
         about: about(cx, rule, finding.item),
         owner: owner(cx, finding.item).map(|person| show::who(cx, person)).unwrap_or_default(),

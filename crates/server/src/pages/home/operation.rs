@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use attestry_check::{Report, Verdict};
+use attestry_check::{Maturity, Report, Verdict};
 use attestry_model::Ref;
 use attestry_model::field::Choice as _;
 use attestry_model::records::applicability::ApplicabilityImplementation as Status;
@@ -32,6 +32,7 @@ struct Operated<'a> {
     criteria: Vec<&'a Stored<EffectivenessCriterion>>,
     tests: Vec<&'a Stored<ControlTest>>,
     evidence: Vec<&'a Stored<Evidence>>,
+    maturity: Option<Maturity>,
 }
 
 /// How a control stands, from what is decided and what was tested.
@@ -154,6 +155,7 @@ fn operated<'a>(cx: &'a Cx, wanted: Option<&str>) -> Vec<Operated<'a>> {
                     .flat_map(|it| isms.referring::<Evidence>(it, "supports_controls"))
                     .filter(|it| it.is_live())
                     .collect(),
+                maturity: row.and_then(|row| Maturity::of(isms, row, cx.today)),
                 controls,
             }
         })
@@ -197,6 +199,7 @@ struct Line {
     mark: Html,
     standing: String,
     owner: Html,
+    maturity: String,
     tested: String,
     evidence: usize,
     findings: usize,
@@ -223,6 +226,7 @@ pub async fn list(cx: Cx) -> Result<Response, Fault> {
         mark: standing.mark().svg(),
         standing: cx.say(format!("operation-{}", standing.key())).into_owned(),
         owner: it.controls.iter().find_map(|control| control.owner).map(|one| shown::who(&cx, one)).unwrap_or_default(),
+        maturity: it.maturity.map_or_else(String::new, |maturity| maturity.level().to_string()),
         tested: last_test(&cx, it),
         evidence: it.evidence.len(),
         findings: findings(&report, it),
@@ -331,6 +335,8 @@ struct ControlPage {
     control: &'static AnnexControl,
     mark: Html,
     standing: String,
+    maturity: String,
+    levels: Vec<Level>,
     applicable: String,
     justification: Html,
     row: Html,
@@ -343,6 +349,14 @@ struct ControlPage {
     clause_href: String,
     before: Option<String>,
     after: Option<String>,
+}
+
+/// One level of maturity.
+struct Level {
+    number: usize,
+    words: String,
+    reached: bool,
+    here: bool,
 }
 
 /// A control of the organisation that realises it.
@@ -403,7 +417,7 @@ pub async fn show(cx: Cx, Path(id): Path<String>) -> Result<Response, Fault> {
         state: shown::state(&cx, *control),
         owner: control.owner.map(|owner| shown::who(&cx, owner)).unwrap_or_default(),
     });
-    let rows = report.findings().filter(|finding| concerns(finding, it) && fix::visible(&cx, finding.item));
+    let rows = report.told().filter(|finding| concerns(finding, it) && fix::visible(&cx, finding.item));
     let rows: Vec<Row> = rows.take(100).map(|finding| fix::row(&cx, &report, &finding)).collect();
     let rules = report.outcomes.iter().filter(|one| one.rule.clauses().any(|clause| clause == control.id)).map(|one| {
         let key = match one.verdict {
@@ -435,6 +449,18 @@ pub async fn show(cx: Cx, Path(id): Path<String>) -> Result<Response, Fault> {
         control,
         mark: standing.mark().svg(),
         standing: cx.say(format!("operation-{}", standing.key())).into_owned(),
+        maturity: it.maturity.map_or_else(String::new, |maturity| {
+            cx.say1("operation-maturity-is", "level", maturity.level()).into_owned()
+        }),
+        levels: Maturity::ALL[1..]
+            .iter()
+            .map(|one| Level {
+                number: one.level(),
+                words: cx.say(format!("maturity-{}", one.level())).into_owned(),
+                reached: it.maturity.is_some_and(|maturity| maturity >= *one),
+                here: it.maturity == Some(*one),
+            })
+            .collect(),
         applicable: cx.say(applicable).into_owned(),
         justification: it
             .row

@@ -35,6 +35,7 @@ struct Readiness {
     clauses: Vec<Squares>,
     fixes: Vec<fix::Row>,
     findings: usize,
+    contradictions: usize,
     waiting: Vec<work::Row>,
     latest: Vec<Latest>,
     levels: Vec<Level>,
@@ -120,6 +121,10 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
         clauses: squares(&cx, &report),
         fixes: next(&cx, &report).iter().take(6).map(|finding| fix::row(&cx, &report, finding)).collect(),
         findings: report.open().count(),
+        contradictions: report
+            .contradicting()
+            .filter(|one| one.waiver.is_none() && fix::visible(&cx, one.item))
+            .count(),
         waiting: work::rows(&cx, &todos[..todos.len().min(5)]),
         latest,
         levels: levels(&cx),

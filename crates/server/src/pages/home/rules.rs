@@ -102,7 +102,7 @@ fn render(cx: Cx, rule: &'static Rule, mut form: WaiverForm) -> Result<Response,
         })
     });
     let basis: Vec<Basis> = basis.collect();
-    let rows = report.findings().filter(|finding| finding.rule.id == rule.id && fix::visible(&cx, finding.item));
+    let rows = report.told().filter(|finding| finding.rule.id == rule.id && fix::visible(&cx, finding.item));
     let rows: Vec<Row> = rows.take(200).map(|finding| fix::row(&cx, &report, &finding)).collect();
     let waivers = report.waivers.iter().filter(|waiver| waiver.rule == rule.id).map(|waiver| {
         let (name, day) = (cx.name_of(waiver.approver), dates::full_day(cx.words, waiver.expires));

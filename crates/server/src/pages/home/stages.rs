@@ -50,6 +50,23 @@ const SAMPLES: &[(&str, Kind)] = &[
     ("tests", Kind::ControlTest),
     ("nonconformities", Kind::Nonconformity),
     ("exceptions", Kind::Exception),
+    ("places", Kind::Site),
+];
+
+/// The threads that are pulled in stage 2, each with the kind at which it begins: `stage-2-trail-issue`.
+const TRAILS: &[(&str, Kind)] = &[
+    ("issue", Kind::ContextIssue),
+    ("incident", Kind::Incident),
+    ("leaver", Kind::Person),
+    ("change", Kind::Change),
+    ("backup", Kind::BcExercise),
+    ("supplier", Kind::Supplier),
+    ("law", Kind::Obligation),
+    ("policy", Kind::Document),
+    ("objective", Kind::Objective),
+    ("finding", Kind::Nonconformity),
+    ("asset", Kind::Asset),
+    ("person", Kind::TrainingAssignment),
 ];
 
 #[derive(Template)]
@@ -66,6 +83,7 @@ struct StagePage {
     waived: Vec<(String, String)>,
     asks: Vec<Ask>,
     samples: Vec<Sample>,
+    trails: Vec<(String, String, String)>,
 }
 
 /// What stands in the way.
@@ -95,6 +113,12 @@ pub fn sample_size(population: usize) -> usize {
     let root = population.isqrt();
     let root = if root * root < population { root + 1 } else { root };
     population.min(root.max(3))
+}
+
+/// How many of several places are visited, head office among them: the square root, rounded up.
+fn visited(places: usize) -> usize {
+    let root = places.isqrt();
+    if root * root < places { root + 1 } else { root }
 }
 
 /// `GET /ready/stage-1`
@@ -130,11 +154,16 @@ fn show(cx: Cx, stage: u8) -> Result<Response, Fault> {
             title: labels::plural(cx.words, *kind),
             asked: cx.say(format!("stage-2-ask-{key}")).into_owned(),
             population,
-            size: sample_size(population),
+            size: if *kind == Kind::Site { visited(population) } else { sample_size(population) },
             href: cx.href(&list_path(*kind)),
         }
     });
     let samples = samples.collect();
+    let trails = TRAILS.iter().filter(|_| stage == 2).map(|(key, kind)| {
+        let text = cx.say(format!("stage-2-trail-{key}")).into_owned();
+        (text, labels::plural(cx.words, *kind), cx.href(&list_path(*kind)))
+    });
+    let trails = trails.collect();
     let waived = readiness.waived.iter().filter_map(|id| rules::named(id));
     let waived = waived.map(|rule| (rule.title().to_owned(), cx.href(&format!("/rules/{}", rule.id)))).collect();
     let title = cx.say1("stage-title", "stage", stage).into_owned();
@@ -150,6 +179,7 @@ fn show(cx: Cx, stage: u8) -> Result<Response, Fault> {
         waived,
         asks,
         samples,
+        trails,
         cx,
     })
 }
@@ -171,6 +201,13 @@ mod tests {
     fn a_sample_follows_the_square_root_of_its_population() {
         for (population, size) in [(0, 0), (2, 2), (3, 3), (12, 4), (40, 7), (180, 14)] {
             assert_eq!(super::sample_size(population), size, "{population}");
+        }
+    }
+
+    #[test]
+    fn of_nine_places_three_are_visited() {
+        for (places, visits) in [(0, 0), (1, 1), (2, 2), (3, 2), (9, 3), (10, 4)] {
+            assert_eq!(super::visited(places), visits, "{places}");
         }
     }
 }

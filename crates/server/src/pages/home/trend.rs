@@ -66,22 +66,32 @@ pub fn projection(points: &[Point]) -> Option<Date> {
 impl Trend {
     /// The line up to the day that is shown. Reads the database: run it beside the requests.
     pub fn of(cx: &Cx, today: usize) -> Self {
+        let first = cx.organisation.entries(0, 1).ok().and_then(|entries| entries.first().map(|entry| entry.at));
+        let begun = first.map(|at| cx.zone.to_datetime(at).date());
         let mut points: Vec<Point> =
-            days(cx.today).into_iter().filter_map(|day| Some(Point { day, gaps: on(cx, day)? })).collect();
+            days(cx.today, begun).into_iter().filter_map(|day| Some(Point { day, gaps: on(cx, day)? })).collect();
         points.push(Point { day: cx.today, gaps: today });
         let end = projection(&points);
         Self { points, end }
     }
 }
 
-/// The first days of the last months, and the middle of the last one.
-fn days(today: Date) -> Vec<Date> {
+/// The first days of the last months, and the middle of the last one. Where that is more than there is, days from the first
+/// one on, evenly spread.
+fn days(today: Date, begun: Option<Date>) -> Vec<Date> {
     let first = today.first_of_month();
     let mut days: Vec<Date> =
         (0..POINTS).rev().map(|back| first.saturating_sub(jiff::Span::new().months(back))).collect();
     days.push(first.saturating_add(jiff::Span::new().days(14)));
     days.retain(|day| *day < today);
-    days
+    match begun {
+        Some(begun) if days.first().is_none_or(|first| *first < begun) => {
+            let span = days_between(begun, today);
+            let count = span.clamp(0, i64::from(POINTS) + 1);
+            (0..count).map(|at| begun.saturating_add(jiff::Span::new().days(span * at / count))).collect()
+        }
+        _ => days,
+    }
 }
 
 fn on(cx: &Cx, day: Date) -> Option<usize> {
@@ -213,10 +223,20 @@ mod tests {
     }
 
     #[test]
+    fn a_young_history_is_spread_over_its_days() {
+        let today = date(2026, 6, 30);
+        assert_eq!(days(today, Some(today)), []);
+        assert_eq!(days(today, Some(date(2026, 6, 28))), [date(2026, 6, 28), date(2026, 6, 29)]);
+        let months = days(today, Some(date(2026, 5, 1)));
+        assert_eq!((months.len(), months[0], months[4]), (8, date(2026, 5, 1), date(2026, 5, 31)));
+        assert!(months.is_sorted() && months.last() < Some(&today));
+    }
+
+    #[test]
     fn the_points_are_the_first_days_of_the_last_months_before_today() {
-        let days = days(date(2026, 6, 30));
+        let days = days(date(2026, 6, 30), Some(date(2020, 1, 1)));
         assert_eq!(days.first(), Some(&date(2025, 12, 1)));
         assert_eq!(days[days.len() - 2..], [date(2026, 6, 1), date(2026, 6, 15)]);
-        assert!(super::days(date(2026, 6, 1)).iter().all(|day| *day < date(2026, 6, 1)));
+        assert!(super::days(date(2026, 6, 1), None).iter().all(|day| *day < date(2026, 6, 1)));
     }
 }

@@ -115,5 +115,6 @@ fn compare(cx: &Cx, before: &Report, after: &Report, next: &Isms, change: &Chang
 }
 
 fn keyed(report: &Report) -> BTreeMap<(&'static str, String), Finding<'_>> {
-    report.open().map(|finding| ((finding.rule.id, finding.item.to_string()), finding)).collect()
+    let open = report.told().filter(|finding| finding.waiver.is_none());
+    open.map(|finding| ((finding.rule.id, finding.item.to_string()), finding)).collect()
 }

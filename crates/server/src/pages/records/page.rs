@@ -1,6 +1,7 @@
 //! The page of a record: what it says, how it stands, what is wrong with it, what it is linked with, what happened to it.
 
 use askama::Template;
+use attestry_check::rules;
 use attestry_model::decide::covers;
 use attestry_model::kind::Role;
 use attestry_model::permit::Wish;
@@ -19,7 +20,8 @@ use super::widget::id_of;
 use super::{comments, named, steps};
 use crate::cx::Cx;
 use crate::fault::Fault;
-use crate::html::Html;
+use crate::html::{Html, Mark};
+use crate::pages::home::fix;
 use crate::places::{Frame, PROCESSES, Process, kind_of, list_path, record_path};
 use crate::shell::{Shell, page, pairs, to, with_query};
 use crate::show::{self, Room};
@@ -75,6 +77,8 @@ struct Fact {
     label: String,
     html: Html,
     edit: Option<String>,
+    /// What is wrong with it.
+    wrong: Vec<(Html, String)>,
 }
 
 /// What is wrong with the record.
@@ -82,9 +86,13 @@ struct Finding {
     message: String,
     clause: String,
     fix: String,
-    severity: &'static str,
+    mark: Html,
     waived: bool,
+    contradicts: bool,
+    /// The field that it is about.
+    field: Option<&'static str>,
     href: Option<String>,
+    rule_href: String,
 }
 
 /// A signature.
@@ -157,9 +165,13 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
     let path = record_path(reference);
     let editable = if cx.is_past() { Vec::new() } else { fields::editable(cx, reference.kind, Some(record)) };
     let (mut texts, mut sections, mut facts) = (Vec::new(), Vec::new(), Vec::new());
+    let findings = findings(cx, record, &editable);
     for def in fields::seen(cx, record) {
         let value = record.field(def.name).unwrap_or_default();
-        if value.is_null() || def.name == "title" {
+        let about = findings.iter().filter(|one| one.field == Some(def.name) && !one.waived);
+        let wrong: Vec<(Html, String)> = about.map(|one| (one.mark.clone(), one.message.clone())).collect();
+        // What is empty is shown where that is what is wrong.
+        if value.is_null() && wrong.is_empty() || def.name == "title" {
             continue;
         }
         let edit = editable.iter().any(|one| one.name == def.name);
@@ -167,6 +179,7 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
             id: id_of(def.name),
             label: labels::field(cx.words, reference.kind, def.name),
             html: show::field(cx, record, def, Room::Page),
+            wrong,
             edit: edit.then(|| format!("{path}/edit?only={}#{}", def.name, id_of(def.name))),
         };
         match spot(def, &value) {
@@ -212,7 +225,7 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
         texts,
         sections,
         facts,
-        findings: findings(cx, record, &editable),
+        findings,
         tells_findings: cx.is_isms(),
         groups: linked::of(cx, record),
         files,
@@ -237,18 +250,22 @@ fn findings(cx: &Cx, record: &dyn AnyRecord, editable: &[&'static attestry_model
     let report = cx.report();
     let reference = record.any_ref();
     let kind = reference.kind.words().name;
-    let found = report.findings_of(reference).map(|finding| {
+    let found = report.told_of(reference).map(|finding| {
+        let may_edit = |name: &&str| editable.iter().any(|def| def.name == *name);
         let read = finding.rule.fields.iter().filter_map(|field| field.strip_prefix(kind)?.strip_prefix('.'));
-        let fields: Vec<&str> = read.filter(|name| editable.iter().any(|def| def.name == *name)).collect();
-        let empty = fields.iter().find(|name| record.field(name).is_none_or(|value| value.is_null()));
-        let field = empty.or(fields.first());
+        let field = fix::field_of(finding.rule, record);
+        let form = field.filter(may_edit).or_else(|| read.into_iter().find(may_edit));
+        let waived = finding.waiver.is_some();
         Finding {
             message: report.message(&cx.isms, &finding),
             clause: finding.rule.clause.to_owned(),
             fix: finding.rule.fix.to_owned(),
-            severity: finding.rule.severity.name(),
-            waived: finding.waiver.is_some(),
-            href: field.map(|name| format!("{}/edit#{}", record_path(reference), id_of(name))),
+            mark: if waived { Mark::Excluded } else { fix::mark(finding.rule.severity) }.svg(),
+            waived,
+            contradicts: rules::is_contradiction(finding.rule),
+            field,
+            href: form.map(|name| format!("{}/edit#{}", record_path(reference), id_of(name))),
+            rule_href: cx.href(&format!("/rules/{}?item={reference}", finding.rule.id)),
         }
     });
     found.collect()
