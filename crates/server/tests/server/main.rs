@@ -11,6 +11,7 @@ mod lists;
 mod matrix;
 mod portal;
 mod records;
+mod risk_work;
 mod risks;
 mod shell;
 mod signin;
