@@ -4,17 +4,21 @@
 use attestry_model::records::control::{ControlActsOn, ControlState};
 use attestry_model::records::methodology::MethodologyResidualFormula;
 use attestry_model::records::risk::RiskOrOpportunity;
+use attestry_model::records::shared::methodology_in_force;
 use attestry_model::records::treatment::TreatmentOption;
 use attestry_model::records::{Asset, Control, Methodology, Property, Risk, Treatment};
 use attestry_model::value::{Currency, Level as RecordLevel, Money};
 use attestry_model::{Isms, Ref, Stored};
 use attestry_risk::Flaw;
 use attestry_risk::qualitative::{
-    self, Band, Bands, Cell, Corrections, Cycles, Formula, Level, Matrix, Overlap, Proposals, Scale, Values,
+    self, Band, Bands, Cell, Corrections, Cycles, Formula, Level, Matrix, Need, Overlap, Proposals, Scale, Values,
 };
 use attestry_risk::quantitative::{Cost, Effect, Range, Scenario};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive as _, ToPrimitive as _};
+
+/// From how many dependent assets on needs add up where the methodology does not say.
+pub const CUMULATION_FROM: usize = 5;
 
 /// How many years a control serves where nothing else is known; its cost of acquisition is spread over them.
 pub const SERVICE_YEARS: f64 = 5.0;
@@ -250,13 +254,31 @@ pub struct Needs {
     pub assets: Vec<Ref<Asset>>,
     /// For each: own confidentiality, integrity and availability.
     pub own: Vec<Values>,
-    /// For each: with what it inherits; or the circles along which nothing can be inherited.
-    pub effective: Result<Vec<Values>, Cycles>,
+    /// For each: with what it inherits and from where; or the circles along which nothing can be inherited.
+    pub needs: Result<Vec<[Need; 3]>, Cycles>,
     /// For each: the places of what it depends on.
     pub depends_on: Vec<Vec<usize>>,
 }
 
 impl Needs {
+    /// What the asset at a place needs with what it inherits; its own where circles stand in the way.
+    pub fn effective(&self, at: usize) -> Values {
+        self.needs.as_ref().map_or(self.own[at], |all| all[at].map(|it| it.level))
+    }
+
+    /// From where a need of an asset comes: the assets from the one that depends on it up to the one whose own need it is.
+    pub fn source(&self, at: usize, property: usize) -> Vec<usize> {
+        let Ok(all) = &self.needs else { return Vec::new() };
+        let mut chain = Vec::new();
+        let mut here = at;
+        // Without circles the chain ends; its length bounds it anyhow.
+        while let Some(from) = all[here][property].from.filter(|_| chain.len() < all.len()) {
+            chain.push(from);
+            here = from;
+        }
+        chain
+    }
+
     /// Of all live assets.
     pub fn of(isms: &Isms) -> Self {
         let live: Vec<&Stored<Asset>> = isms.live().collect();
@@ -267,12 +289,12 @@ impl Needs {
             .map(|it| qualitative::Asset {
                 own: [level(it.c_value), level(it.i_value), level(it.a_value)],
                 inherits: it.inherits_values == Some(true),
-                redundant: false,
+                redundant: it.redundant == Some(true),
                 depends_on: it.depends_on.iter().filter_map(place).collect(),
             })
             .collect();
         Self {
-            effective: qualitative::inherit(&assets, &Corrections::none(10)),
+            needs: qualitative::inherit_explained(&assets, &corrections(isms)),
             own: assets.iter().map(|it| it.own).collect(),
             depends_on: assets.into_iter().map(|it| it.depends_on).collect(),
             assets: live.iter().map(|it| it.reference()).collect(),
@@ -280,13 +302,26 @@ impl Needs {
     }
 }
 
-/// The likelihood that a threat and a weakness suggest, and the impact that the affected assets suggest.
+/// How the methodology in force corrects inherited needs; not at all where there is none.
+pub fn corrections(isms: &Isms) -> Corrections {
+    let Some(method) = methodology_in_force(isms) else { return Corrections::none(10) };
+    let top = method.top_impact().and_then(|it| u8::try_from(it).ok()).unwrap_or(10);
+    let many = method.cumulation_from.and_then(|it| usize::try_from(it).ok()).unwrap_or(CUMULATION_FROM);
+    let properties = [Property::Confidentiality, Property::Integrity, Property::Availability];
+    Corrections {
+        cumulation: properties.map(|it| method.cumulation.contains(&it).then_some(many)),
+        distribution: properties.map(|it| method.distribution.contains(&it)),
+        most: top,
+    }
+}
+
+/// The impact that the affected assets suggest.
 pub fn impact_of_assets(isms: &Isms, risk: &Stored<Risk>) -> Option<Level> {
     let needs = Needs::of(isms);
-    let effective = needs.effective.as_ref().ok()?;
+    let effective = needs.needs.as_ref().ok()?;
     let harmed: Vec<qualitative::Property> = risk.effects.iter().map(|it| property(*it)).collect();
     let place = |asset: &Ref<Asset>| needs.assets.iter().position(|it| it == asset);
-    let values: Vec<Values> = risk.assets.iter().filter_map(place).map(|at| effective[at]).collect();
+    let values: Vec<Values> = risk.assets.iter().filter_map(place).map(|at| effective[at].map(|it| it.level)).collect();
     qualitative::impact_from_assets(&values, &harmed)
 }
 

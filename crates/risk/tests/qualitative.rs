@@ -5,7 +5,7 @@ use attestry_risk::qualitative::control::{self, Control, Formula, Overlap, combi
 use attestry_risk::qualitative::impact::{
     Property, impact_from_assets, likelihood_from_threat, maximum, summed_money, weighted_sum,
 };
-use attestry_risk::qualitative::inherit::{Asset, Corrections, Cycles, inherit};
+use attestry_risk::qualitative::inherit::{Asset, Corrections, Cycles, Need, inherit, inherit_explained};
 use attestry_risk::qualitative::matrix::{Cell, Matrix, MatrixFlaw};
 use attestry_risk::qualitative::register::{HeatMap, Standing, index, precedence, share_within};
 use attestry_risk::qualitative::scale::{Scale, ScaleFlaw};
@@ -339,4 +339,35 @@ proptest! {
             prop_assert!(asset.depends_on.iter().all(|below| at_least(found[*below], found[at])));
         }
     }
+}
+
+#[test]
+fn an_inherited_need_says_from_where_it_comes_and_what_was_corrected() {
+    let asset =
+        |own, depends_on: &[usize]| Asset { own, inherits: true, redundant: false, depends_on: depends_on.into() };
+    // The worked example: records on the system of record, on the line.
+    let mut assets = vec![asset([5, 5, 5], &[1]), asset([3, 3, 3], &[2]), asset([1, 1, 2], &[])];
+    let needs = inherit_explained(&assets, &Corrections::none(5)).unwrap();
+    assert_eq!(needs[0][0], Need { level: 5, ..Need::default() }, "its own");
+    assert_eq!((needs[1][0].level, needs[1][0].from), (5, Some(0)));
+    assert_eq!((needs[2][2].level, needs[2][2].from), (5, Some(1)));
+
+    assets[2].redundant = true;
+    let distribution = Corrections { distribution: [false, false, true], ..Corrections::none(5) };
+    let line = inherit_explained(&assets, &distribution).unwrap()[2];
+    assert_eq!(line.map(|it| it.level), [5, 5, 4]);
+    assert!(line[2].distributed && !line[1].distributed);
+
+    // Five that need 3 each: the sixth carries more than each of them.
+    let mut many: Vec<Asset> = (0..5).map(|_| asset([3, 1, 1], &[5])).collect();
+    many.push(asset([1, 1, 1], &[]));
+    let cumulation = Corrections { cumulation: [Some(5), None, None], ..Corrections::none(5) };
+    let carrier = inherit_explained(&many, &cumulation).unwrap()[5];
+    assert_eq!((carrier[0].level, carrier[0].alike, carrier[0].cumulated), (4, 5, true));
+    assert_eq!((carrier[1].level, carrier[1].from, carrier[1].cumulated), (1, None, false));
+    many.remove(0);
+    for it in &mut many[..4] {
+        it.depends_on = vec![4];
+    }
+    assert_eq!(inherit(&many, &cumulation).unwrap()[4], [3, 1, 1], "four are not many");
 }

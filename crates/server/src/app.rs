@@ -1,6 +1,7 @@
 //! What the server holds for all requests: the store, the settings, and what is kept in memory because it is asked often.
 //!
-//! Everything kept here follows from the store and may be dropped at any time.
+//! Everything kept here follows from the store and may be dropped at any time; only the votes of a running workshop live here
+//! alone.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -70,6 +71,8 @@ pub struct Inner {
     pub lists: crate::pages::lists::Kept,
     /// Becomes true when the server is to end: long answers stop then.
     pub ending: watch::Sender<bool>,
+    /// Workshops that are running.
+    pub workshops: crate::pages::risks::workshop::Kept,
     /// How many gaps there were on days of the past.
     pub trend: crate::pages::home::trend::Kept,
     sessions: Mutex<HashMap<[u8; 32], (Instant, Session)>>,
@@ -138,6 +141,7 @@ impl App {
             kept: crate::kept::Kept::default(),
             lists: crate::pages::lists::Kept::default(),
             ending: watch::Sender::new(false),
+            workshops: crate::pages::risks::workshop::Kept::default(),
             trend: crate::pages::home::trend::Kept::default(),
             sessions: Mutex::default(),
             memberships: Mutex::default(),

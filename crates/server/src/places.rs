@@ -187,19 +187,35 @@ pub struct Process {
     pub path: &'static str,
     /// For a page about one record: what the person must be able to do with it.
     pub wish: Option<Wish>,
+    /// Whether first records come from it; it is then offered where a list is empty, to those who may make records.
+    pub starts: bool,
 }
 
 const fn with_all(kind: Kind, name: &'static str, path: &'static str) -> Process {
-    Process { kind, name, path, wish: None }
+    Process { kind, name, path, wish: None, starts: false }
+}
+
+const fn starting(kind: Kind, name: &'static str, path: &'static str) -> Process {
+    Process { kind, name, path, wish: None, starts: true }
 }
 
 const fn with_one(kind: Kind, name: &'static str, wish: Wish) -> Process {
-    Process { kind, name, path: name, wish: Some(wish) }
+    Process { kind, name, path: name, wish: Some(wish), starts: false }
 }
 
 /// The pages of processes, offered on the lists and records of their kinds to those who work in the ISMS.
 pub const PROCESSES: &[Process] = &[
     with_all(Kind::Risk, "assess", "/risks/assess"),
+    starting(Kind::Risk, "library", "/risks/library"),
+    with_all(Kind::Risk, "workshop", "/risks/workshop"),
+    with_all(Kind::Risk, "estimates", "/risks/estimates"),
+    with_all(Kind::Risk, "calibration", "/risks/calibration"),
+    with_all(Kind::RiskAssessment, "workshop", "/risks/workshop"),
+    with_all(Kind::RiskAssessment, "assess", "/risks/assess"),
+    starting(Kind::Threat, "library", "/risks/library?of=threats"),
+    starting(Kind::Vulnerability, "library", "/risks/library?of=vulnerabilities"),
+    starting(Kind::Asset, "library", "/risks/library?of=assets"),
+    starting(Kind::Asset, "paste", "/assets/paste"),
     with_all(Kind::TreatmentAction, "plan", "/risks/plan"),
     with_all(Kind::RiskAcceptance, "due", "/risks/acceptances-due"),
     with_one(Kind::Risk, "rate", Wish::Update),

@@ -105,13 +105,13 @@ fn needs(isms: &Isms, assets: &[&Stored<Asset>]) -> (Option<BTreeMap<Ref<Asset>,
         .map(|asset| qualitative::Asset {
             own: own(asset),
             inherits: asset.inherits_values == Some(true),
-            redundant: false,
+            redundant: asset.redundant == Some(true),
             depends_on: asset.depends_on.iter().filter_map(|one| places.get(one).copied()).collect(),
         })
         .collect();
     let top = methodology_in_force(isms).and_then(|method| method.top_impact());
     let most = top.and_then(|top| u8::try_from(top).ok()).unwrap_or(u8::MAX);
-    match inherit(&measured, &Corrections::none(most)) {
+    match inherit(&measured, &Corrections { most, ..attestry_check::measure::corrections(isms) }) {
         Ok(values) => (Some(assets.iter().map(|asset| asset.reference()).zip(values).collect()), Vec::new()),
         Err(circles) => {
             let told = circles.0.iter().map(|circle| {

@@ -36,6 +36,21 @@ impl Corrections {
     }
 }
 
+/// What an asset needs of a property, and where that comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Need {
+    /// The level.
+    pub level: u8,
+    /// The place of the asset that depends on it and from which the level comes; none where it is its own.
+    pub from: Option<usize>,
+    /// How many of those that depend on it need as much as it inherits.
+    pub alike: usize,
+    /// Whether one was added because so many need it.
+    pub cumulated: bool,
+    /// Whether one was taken away because another can stand in for it.
+    pub distributed: bool,
+}
+
 /// Assets that depend on themselves, by way of others: nothing can be inherited along a circle.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("assets depend on themselves: {}", .0.iter().map(|it| name(it)).collect::<Vec<_>>().join("; "))]
@@ -51,6 +66,12 @@ fn name(cycle: &[usize]) -> String {
 
 /// The effective needs of each asset. Dependencies on places that do not exist are passed over.
 pub fn inherit(assets: &[Asset], corrections: &Corrections) -> Result<Vec<Values>, Cycles> {
+    let needs = inherit_explained(assets, corrections)?;
+    Ok(needs.into_iter().map(|needs| needs.map(|need| need.level)).collect())
+}
+
+/// The effective needs of each asset, each with its source.
+pub fn inherit_explained(assets: &[Asset], corrections: &Corrections) -> Result<Vec<[Need; 3]>, Cycles> {
     let mut dependents = vec![Vec::new(); assets.len()];
     let mut waiting = vec![0_usize; assets.len()];
     for (at, asset) in assets.iter().enumerate() {
@@ -60,13 +81,14 @@ pub fn inherit(assets: &[Asset], corrections: &Corrections) -> Result<Vec<Values
         }
     }
     let mut ready = (0..assets.len()).filter(|it| waiting[*it] == 0).collect::<Vec<_>>();
-    let mut effective = assets.iter().map(|it| it.own).collect::<Vec<_>>();
+    let own = |level| Need { level, ..Need::default() };
+    let mut effective = assets.iter().map(|it| it.own.map(own)).collect::<Vec<_>>();
     let mut done = 0;
     while let Some(at) = ready.pop() {
         done += 1;
         if assets[at].inherits {
             effective[at] = [0, 1, 2].map(|property| {
-                let above = dependents[at].iter().map(|it| effective[*it][property]);
+                let above = dependents[at].iter().map(|it| (*it, effective[*it][property].level));
                 corrected(&assets[at], property, above, corrections)
             });
         }
@@ -80,15 +102,33 @@ pub fn inherit(assets: &[Asset], corrections: &Corrections) -> Result<Vec<Values
     if done == assets.len() { Ok(effective) } else { Err(Cycles(cycles(assets, &waiting))) }
 }
 
-fn corrected(asset: &Asset, property: usize, above: impl Iterator<Item = u8> + Clone, corrections: &Corrections) -> u8 {
+fn corrected(
+    asset: &Asset,
+    property: usize,
+    above: impl Iterator<Item = (usize, u8)> + Clone,
+    corrections: &Corrections,
+) -> Need {
     let own = asset.own[property];
-    let mut need = above.clone().max().unwrap_or(0).max(own);
-    let many = above.filter(|it| *it == need).count();
+    let mut level = above.clone().map(|it| it.1).max().unwrap_or(0).max(own);
+    let mut alike = above.filter(|it| it.1 == level);
+    let first = alike.next().map(|it| it.0);
+    let many = alike.count() + usize::from(first.is_some());
+    // A level that is as high by itself is its own.
+    let mut need = Need { from: first.filter(|_| level > own), alike: many, ..Need::default() };
     if corrections.cumulation[property].is_some_and(|least| many >= least.max(1)) {
-        need = need.saturating_add(1).min(corrections.most.max(need));
+        let more = level.saturating_add(1).min(corrections.most.max(level));
+        need.cumulated = more > level;
+        need.from = need.from.or(first.filter(|_| need.cumulated));
+        level = more;
     }
     if corrections.distribution[property] && asset.redundant {
-        need = need.saturating_sub(1).max(own);
+        let less = level.saturating_sub(1).max(own);
+        need.distributed = less < level;
+        level = less;
+    }
+    need.level = level;
+    if level == own && !need.distributed {
+        need.from = None;
     }
     need
 }

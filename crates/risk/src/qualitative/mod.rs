@@ -15,7 +15,7 @@ pub mod scale;
 pub use bands::{Band, BandFlaw, Bands, Decision};
 pub use control::{Control, Formula, Overlap, Proposals, combined, level_reduction, proposals};
 pub use impact::{Property, Values, impact_from_assets, likelihood_from_threat, maximum, summed_money, weighted_sum};
-pub use inherit::{Asset, Corrections, Cycles, inherit};
+pub use inherit::{Asset, Corrections, Cycles, Need, inherit, inherit_explained};
 pub use matrix::{Cell, Matrix, MatrixFlaw};
 pub use register::{HeatMap, Standing, index, precedence, share_within};
 pub use scale::{Scale, ScaleFlaw};

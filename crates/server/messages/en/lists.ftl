@@ -97,6 +97,7 @@ list-void-too = { $count ->
 list-empty = No { $what } yet
 list-empty-why = An auditor asks for it because of { $clauses }.
 list-empty-example = For example
+list-more-acts = More
 list-empty-create = Write the first one
 list-empty-import = Bring them in from a file
 list-empty-clear = Show everything

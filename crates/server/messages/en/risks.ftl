@@ -317,7 +317,6 @@ depend-left-out = { $count ->
     [one] 1 more asset does not fit.
    *[other] { $count } more assets do not fit.
 }
-depend-caption = Assets with their own needs, what they inherit, and what they depend on
 depend-asset = Asset
 depend-own = Own needs (C · I · A)
 depend-with = With what is inherited
@@ -350,7 +349,7 @@ rate-by-level = By steps
 rate-proposals-help = Calculated from the levels without controls and how well these controls work:
 rate-assets = The needs of the assets suggest impact { $level }.
 assess-title = Rate all risks
-assess-sub = One row for each risk. Tab moves on, the first letter or digit chooses, one button saves all.
+assess-sub = One row for each risk, by keyboard: a digit chooses a level, Enter goes down, one button saves all.
 assess-none = There is no risk that you may rate.
 assess-refused = { $count ->
     [one] 1 risk could not be saved; it says why in its row.
@@ -362,7 +361,7 @@ assess-saved = { $count ->
 }
 assess-stale = Somebody else changed it meanwhile. Look at it again.
 assess-denied = You may not change it.
-assess-left-out = { $count } more risks are rated on their own pages.
+assess-left-out = { $count } more risks follow.
 assess-save = Save the ratings
 done-assessed = { $record } ratings are saved.
 

@@ -121,6 +121,11 @@ role-external-auditor = External auditor
 role-system-admin = System administrator
 
 process-assess = Assess all
+process-library = Start from an example
+process-workshop = Workshop
+process-estimates = Estimates from a file
+process-calibration = Practise estimating
+process-paste = Paste from a spreadsheet
 process-plan = The plan
 process-due = What is due
 process-rate = Rate

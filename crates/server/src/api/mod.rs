@@ -28,6 +28,7 @@ mod write;
 pub use kept::Kept;
 pub use openapi::document;
 pub use operation::{Gives, OPERATIONS, Operation, Takes};
+pub(crate) use stream::still_enters;
 
 use crate::gate::Gate;
 use crate::routes::{Route, get};

@@ -107,7 +107,7 @@ async fn follow(
 }
 
 /// Whether the caller may still enter, with the roles that they came with.
-fn still_enters(cx: &Cx) -> Result<bool, Fault> {
+pub(crate) fn still_enters(cx: &Cx) -> Result<bool, Fault> {
     let same = Principal::of(&cx.organisation.isms(), cx.person, cx.principal.via)
         .is_some_and(|principal| principal.roles == cx.principal.roles);
     let now = cx.app.now();

@@ -13,6 +13,7 @@ mod matrix;
 mod passkey;
 mod portal;
 mod records;
+mod risk_work;
 mod risks;
 mod shell;
 mod signin;

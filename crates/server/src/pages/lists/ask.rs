@@ -3,11 +3,14 @@
 //!
 //! `owner=PER-0003` is a condition and may be repeated for alternatives; `field!=` is the opposite, `field.from=` and
 //! `field.to=` are bounds, `field.has=` searches in a text, `field.none=1` and `field.some=1` ask whether anything is there.
+//! `assets.category=hardware` asks for something of the records that a field refers to.
 
-use attestry_model::Kind;
+use std::collections::HashSet;
+
 use attestry_model::field::{Key, Type};
 use attestry_model::query::{self, Compare, Cursor, FILTER_LIMIT, Filter, Found, Query, Select};
 use attestry_model::stored::{AnyRecord, FieldPlace};
+use attestry_model::{AnyRef, Kind};
 
 use super::census::is_mine;
 use super::columns::{self, Column};
@@ -51,6 +54,21 @@ pub struct Condition {
     pub presence: bool,
 }
 
+/// A condition on the records that a field refers to.
+#[derive(Debug, Clone)]
+pub struct Through {
+    /// The parameter's name in the address.
+    pub parameter: String,
+    /// Its value there.
+    pub value: String,
+    /// The field of the listed record.
+    pub field: String,
+    /// The kind that it refers to.
+    pub kind: Kind,
+    /// The field there.
+    pub column: Column,
+}
+
 /// What is asked; see the module.
 #[derive(Debug, Clone)]
 pub struct Ask {
@@ -62,6 +80,8 @@ pub struct Ask {
     pub q: String,
     /// The conditions.
     pub conditions: Vec<Condition>,
+    /// The conditions on what is referred to.
+    pub through: Vec<Through>,
     /// The order, where the address says one.
     pub sort: Option<String>,
     /// How many on a page.
@@ -90,6 +110,7 @@ impl Ask {
             view: View::All,
             q: String::new(),
             conditions: Vec::new(),
+            through: Vec::new(),
             sort: None,
             per: LENGTHS[0],
             void: false,
@@ -107,7 +128,7 @@ impl Ask {
                 ask.pairs.push((name, value));
             }
         }
-        if ask.conditions.len() > FILTER_LIMIT {
+        if ask.conditions.len() + ask.through.len() > FILTER_LIMIT {
             return Err(Fault::field("filter", cx.say("list-too-many").into_owned()));
         }
         Ok(ask)
@@ -167,7 +188,26 @@ impl Ask {
         Ok(())
     }
 
+    /// A condition on what a field refers to, if the parameter is one.
+    fn through(&self, cx: &Cx, name: &str, value: &str) -> Option<Through> {
+        let (field, rest) = name.split_once('.')?;
+        let own = columns::named(cx, self.kind, field)?;
+        let kind = match own.ty {
+            Type::Ref(kind) => kind,
+            Type::List(Type::Ref(kind)) => *kind,
+            _ => return None,
+        };
+        let column = columns::named(cx, kind, rest)?;
+        Some(Through { parameter: name.to_owned(), value: value.to_owned(), field: own.name, kind, column })
+    }
+
     fn condition(&mut self, cx: &Cx, name: &str, value: &str) -> Result<(), Fault> {
+        if value.len() <= LONGEST_TEXT
+            && let Some(through) = self.through(cx, name, value)
+        {
+            self.through.push(through);
+            return Ok(());
+        }
         let ends = [
             (".from", Compare::AtLeast, false),
             (".to", Compare::AtMost, false),
@@ -211,7 +251,10 @@ impl Ask {
 
     /// Whether anything narrows the list.
     pub fn is_narrowed(&self) -> bool {
-        !self.q.is_empty() || !self.conditions.is_empty() || matches!(self.view, View::Mine | View::Attention)
+        !self.q.is_empty()
+            || !self.conditions.is_empty()
+            || !self.through.is_empty()
+            || matches!(self.view, View::Mine | View::Attention)
     }
 
     /// Runs it: a page of `limit` records.
@@ -231,6 +274,7 @@ impl Ask {
         }
         let def = self.kind.def();
         let sees_all = cx.sees_all(def);
+        let referred = self.referred(cx)?;
         let text = Words::of(&self.q);
         let findings = (self.view == View::Attention).then(|| kept::findings(cx));
         let due = columns::due_places(def);
@@ -243,7 +287,12 @@ impl Ask {
                 }
                 View::All | View::Saved(_) => true,
             };
-            in_view && text.are_in(record) && (sees_all || cx.sees(record))
+            let refers = referred.iter().all(|(field, wanted)| {
+                let mut found = false;
+                record.each_ref(&mut |name, target| found |= name == *field && wanted.contains(&target));
+                found
+            });
+            in_view && refers && text.are_in(record) && (sees_all || cx.sees(record))
         };
         let plain = !self.is_narrowed() && !void;
         let total = plain.then(|| kept::census(cx, self.kind).all);
@@ -258,6 +307,24 @@ impl Ask {
             }
             Fault::Invalid(problems)
         })
+    }
+
+    /// For each field that is asked through: the records that fit, of those that the person may see. Several values of the same
+    /// parameter are alternatives.
+    fn referred(&self, cx: &Cx) -> Result<Vec<(&str, HashSet<AnyRef>)>, Fault> {
+        let mut groups: Vec<(&str, &str, HashSet<AnyRef>)> = Vec::new();
+        for one in &self.through {
+            let filter = Filter { field: one.column.name.clone(), compare: Compare::Is, value: one.value.clone() };
+            let query = Query { filters: vec![filter], ..Query::all(one.kind) };
+            let found = query::run(&cx.isms, &query).map_err(Fault::Invalid)?;
+            let all = cx.sees_all(one.kind.def());
+            let found = found.records.into_iter().filter(|it| all || cx.sees(*it)).map(AnyRecord::any_ref);
+            match groups.iter_mut().find(|it| it.0 == one.parameter) {
+                Some(group) => group.2.extend(found),
+                None => groups.push((&one.parameter, &one.field, found.collect())),
+            }
+        }
+        Ok(groups.into_iter().map(|(_, field, found)| (field, found)).collect())
     }
 
     /// The same from its beginning, whatever page the address names.

@@ -235,6 +235,14 @@ fn active(cx: &Cx, ask: &Ask, all: &[Column]) -> Vec<Active> {
         let href = ask.link(cx, &|name, value| name == condition.parameter && value == condition.value, &[]);
         active.push(Active { label, href });
     }
+    for through in &ask.through {
+        let Some(own) = all.iter().find(|column| column.name == through.field) else { continue };
+        let field = format!("{}, {}", own.label, through.column.label);
+        let value = value_words(cx, through.kind, &through.column, &through.value);
+        let label = cx.with("list-chip-is", &[("field", (&field).into()), ("value", (&value).into())]).into_owned();
+        let href = ask.link(cx, &|name, value| name == through.parameter && value == through.value, &[]);
+        active.push(Active { label, href });
+    }
     active
 }
 

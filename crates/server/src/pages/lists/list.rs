@@ -19,6 +19,9 @@ use crate::places::{Frame, PROCESSES, kind_of, list_path};
 use crate::shell::{Shell, counted, with_query};
 use crate::{labels, shell};
 
+/// Most pages of processes that stand beside each other; more are behind a menu.
+const MOST_PROCESSES: usize = 2;
+
 /// The page.
 #[derive(Template)]
 #[template(path = "list.html")]
@@ -31,6 +34,7 @@ struct List {
     path: String,
     caption: String,
     processes: Vec<(String, String)>,
+    more: Vec<(String, String)>,
     create: Option<String>,
     tabs: Vec<Tab>,
     may_share: bool,
@@ -82,6 +86,8 @@ pub(super) struct Empty {
     why: String,
     example: Vec<(String, String)>,
     clear: Option<String>,
+    /// Where one begins from examples or from a spreadsheet.
+    starts: Vec<(String, String)>,
     import: bool,
 }
 
@@ -122,12 +128,15 @@ fn template(cx: Cx, kind: Kind) -> Result<List, Fault> {
         let key = if found.total > bulk::MOST { "list-all-too-many" } else { "list-all-matching" };
         cx.with(key, &[("count", found.total.into()), ("most", bulk::MOST.into())]).into_owned()
     });
+    let mut processes = process_links(&cx, kind);
+    let more = if processes.len() > MOST_PROCESSES { processes.split_off(1) } else { Vec::new() };
     Ok(List {
         frame: Frame::of_kind(&cx, kind, None),
         shell: Shell::of(&cx),
         sentence: sentence(&cx, kind, &census),
         caption: caption(&cx, kind, &ask, &all),
-        processes: process_links(&cx, kind),
+        processes,
+        more,
         create: cx.may_create(kind).then(|| format!("{path}/new")),
         tabs: views::tabs(&cx, &ask, &census)?,
         may_share: views::may_share(&cx),
@@ -253,6 +262,7 @@ fn empty(cx: &Cx, ask: &Ask, census: &Census) -> Empty {
             why: String::new(),
             example: Vec::new(),
             clear: Some(cx.href(&list_path(kind))),
+            starts: Vec::new(),
             import: false,
         };
     }
@@ -276,6 +286,7 @@ fn empty(cx: &Cx, ask: &Ask, census: &Census) -> Empty {
         why,
         example: example(cx, kind),
         clear: None,
+        starts: starts(cx, kind),
         import: !cx.is_past() && cx.principal.has(attestry_model::kind::Role::IsmsManager),
     }
 }
@@ -302,8 +313,15 @@ fn example(cx: &Cx, kind: Kind) -> Vec<(String, String)> {
     told.take(5).collect()
 }
 
+/// The pages from which a first record of this kind comes without being written from nothing.
+fn starts(cx: &Cx, kind: Kind) -> Vec<(String, String)> {
+    let offered = PROCESSES.iter().filter(|one| one.kind == kind && one.starts && cx.may_create(kind));
+    offered.map(|one| (cx.say(format!("process-{}", one.name)).into_owned(), cx.href(one.path))).collect()
+}
+
 /// The pages on which the work on this kind is a process.
 fn process_links(cx: &Cx, kind: Kind) -> Vec<(String, String)> {
-    let offered = PROCESSES.iter().filter(|one| cx.is_isms() && one.kind == kind && one.wish.is_none());
+    let may = |one: &&crate::places::Process| !one.starts || cx.may_create(kind);
+    let offered = PROCESSES.iter().filter(|one| cx.is_isms() && one.kind == kind && one.wish.is_none()).filter(may);
     offered.map(|one| (cx.say(format!("process-{}", one.name)).into_owned(), cx.href(one.path))).collect()
 }

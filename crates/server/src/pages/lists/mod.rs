@@ -14,8 +14,10 @@ mod index;
 mod kept;
 mod keys;
 mod list;
+mod paste;
 mod rows;
 mod search;
+pub(crate) mod sheet;
 mod views;
 
 pub use ask::Ask;
@@ -29,6 +31,8 @@ pub fn routes() -> Vec<Route> {
     vec![
         get("/{kind}", SignedIn, list::show),
         get("/{kind}/export", SignedIn, export::show),
+        get("/{kind}/paste", SignedIn, paste::show),
+        post("/{kind}/paste", SignedIn, paste::run),
         post("/{kind}/views", SignedIn, views::save),
         post("/{kind}/columns", SignedIn, views::choose),
         post("/{kind}/bulk", SignedIn, bulk::run),

@@ -321,13 +321,15 @@ fn names_of(cx: &Cx, risks: &[&Stored<Risk>], wanted: &Wanted, moment: When3, he
     }
     let fields = moment.fields;
     let mut href = format!("/risks?{fields}_likelihood={}&{fields}_impact={}", here.likelihood, here.impact);
-    if !wanted.owner.is_empty() {
-        href.push_str("&risk_owner=");
-        href.push_str(&crate::html::encode(&wanted.owner));
-    }
-    if !wanted.asset.is_empty() {
-        href.push_str("&assets=");
-        href.push_str(&crate::html::encode(&wanted.asset));
+    for (name, value) in [
+        ("risk_owner", &wanted.owner),
+        ("assets", &wanted.asset),
+        ("assets.org_unit", &wanted.unit),
+        ("assets.category", &wanted.category),
+    ] {
+        if !value.is_empty() {
+            let _ = write!(href, "&{name}={}", crate::html::encode(value));
+        }
     }
     Names {
         class: format!("w-{}{}", moment.letter, if risks_here.is_empty() { " many" } else { "" }),

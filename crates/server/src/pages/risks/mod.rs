@@ -2,10 +2,16 @@
 //!
 //! Figures come from `attestry_check::measure`, `attestry_check::standing` and `attestry_risk`; pages calculate nothing.
 
+mod assess;
+mod calibration;
 mod chart;
 mod consent;
 mod dependencies;
+mod estimates;
+mod frequency;
+mod library;
 mod loss;
+pub(crate) mod making;
 mod matrix;
 mod money;
 mod outlook;
@@ -13,6 +19,7 @@ mod plan;
 mod rate;
 mod reports;
 mod soa;
+pub mod workshop;
 
 pub use consent::sign_path;
 
@@ -45,8 +52,22 @@ pub fn routes() -> Vec<Route> {
         post("/risk-treatment-plans/{reference}/ask", IsmsGate, consent::ask).taking(1 << 10),
         get("/approvals/{reference}/sign", IsmsGate, consent::approval),
         post("/approvals/{reference}/sign", IsmsGate, consent::sign_approval),
-        get("/risks/assess", IsmsGate, rate::table),
-        post("/risks/assess", IsmsGate, rate::assess),
+        get("/risks/library", IsmsGate, library::show),
+        post("/risks/library", IsmsGate, library::write),
+        get("/risks/library/adapt", IsmsGate, library::adapt),
+        get("/risks/workshop", IsmsGate, workshop::show),
+        post("/risks/workshop", IsmsGate, workshop::begin),
+        post("/risks/workshop/vote", IsmsGate, workshop::vote),
+        post("/risks/workshop/lead", IsmsGate, workshop::lead),
+        get("/risks/workshop/stream", IsmsGate, workshop::stream),
+        get("/risks/estimates", IsmsGate, estimates::show),
+        post("/risks/estimates", IsmsGate, estimates::run),
+        get("/risks/calibration", IsmsGate, calibration::show),
+        post("/risks/calibration", IsmsGate, calibration::score),
+        get("/risks/{reference}/frequency", IsmsGate, frequency::show),
+        post("/risks/{reference}/frequency", IsmsGate, frequency::save),
+        get("/risks/assess", IsmsGate, assess::show),
+        post("/risks/assess", IsmsGate, assess::save),
         get("/assets/dependencies", IsmsGate, dependencies::show),
         get("/soa", IsmsGate, soa::show),
         post("/soa/version", IsmsGate, soa::begin).taking(1 << 10),

@@ -144,7 +144,7 @@ async fn page_of(cx: Cx, reference: &str, typed: Option<Typed>) -> Result<Page, 
 }
 
 /// The currency of a risk: that of its loss, of the impact scale, else euro.
-fn currency_of(cx: &Cx, risk: &Stored<Risk>) -> Currency {
+pub(super) fn currency_of(cx: &Cx, risk: &Stored<Risk>) -> Currency {
     let scale = || risk.method(&cx.isms)?.impact_scale.iter().find_map(|it| it.money_max.or(it.money_min));
     let known = risk.lm_p5.or(risk.lm_p95).or_else(scale).map(|it| it.currency);
     known.or_else(|| "EUR".parse().ok()).unwrap_or_else(|| unreachable!("EUR is a currency"))
@@ -337,7 +337,7 @@ fn read(cx: &Cx, risk: &Stored<Risk>, currency: Currency, values: Vec<(String, S
 }
 
 /// What is wrong, in the words of the questions: they speak of ten years, the numbers of one.
-fn flaw_words(cx: &Cx, reason: &attestry_risk::Reason) -> String {
+pub(super) fn flaw_words(cx: &Cx, reason: &attestry_risk::Reason) -> String {
     use attestry_risk::Reason;
     match reason {
         Reason::Inverted { .. } => cx.say("money-inverted").into_owned(),

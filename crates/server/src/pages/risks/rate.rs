@@ -1,12 +1,13 @@
-//! How serious a risk is: one risk with the words of the scales, or all in one table.
+//! How serious a risk is: one risk with the words of the scales beside what the formulas propose.
 
 use askama::Template;
 use attestry_check::measure::{self, Method};
 use attestry_model::permit::Wish;
 use attestry_model::records::Risk;
+use attestry_model::records::risk::RiskApproach;
 use attestry_model::value::Level;
 use attestry_model::{AnyRef, Command, Kind, Problems, Stored};
-use attestry_risk::qualitative::{Cell, Decision};
+use attestry_risk::qualitative::{Cell, Decision, likelihood_from_threat};
 use axum::extract::{Path, RawForm};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Map, Value};
@@ -19,9 +20,6 @@ use crate::html::Html;
 use crate::places::Frame;
 use crate::shell::{Shell, page, pairs, to};
 use crate::{dates, show};
-
-/// Most risks in the table of fast entry.
-const MOST_ROWS: usize = 200;
 
 /// The page of one risk.
 #[derive(Template)]
@@ -44,6 +42,11 @@ struct Page {
     verdict: String,
     proposal: Option<Proposal>,
     asset_impact: Option<u8>,
+    by_asset: bool,
+    threats: Vec<Pick>,
+    eases: Vec<Pick>,
+    asset_likelihood: Option<u8>,
+    top: u8,
     problems: Problems,
     may_edit: bool,
 }
@@ -67,27 +70,38 @@ impl Page {
     }
 }
 
-fn risk_of<'a>(cx: &'a Cx, reference: &str) -> Result<&'a Stored<Risk>, Fault> {
+pub(super) fn risk_of<'a>(cx: &'a Cx, reference: &str) -> Result<&'a Stored<Risk>, Fault> {
     let reference =
         reference.parse::<AnyRef>().ok().and_then(attestry_model::AnyRef::of::<Risk>).ok_or(Fault::Absent)?;
     cx.get(reference)
 }
 
 /// What an assessor chose.
-struct Judged {
-    revision: Option<u32>,
-    likelihood: String,
-    impact: String,
-    likelihood_reason: String,
-    impact_reason: String,
-    why: String,
+#[derive(Debug, Clone, Default)]
+pub(super) struct Judged {
+    /// The version that was seen.
+    pub revision: Option<u32>,
+    /// The level of likelihood, as sent.
+    pub likelihood: String,
+    /// The level of impact, as sent.
+    pub impact: String,
+    /// Why this likelihood.
+    pub likelihood_reason: String,
+    /// Why this impact.
+    pub impact_reason: String,
+    /// Why lower than both proposals.
+    pub why: String,
+    /// How often the threat acts and how easily the weakness is used, as sent; absent where the page did not ask.
+    pub threat: Option<String>,
+    /// See `threat`.
+    pub ease: Option<String>,
 }
 
 impl Judged {
-    fn of(typed: &[(String, String)]) -> Self {
-        let one = |name: &str| {
-            typed.iter().find(|(key, _)| key == name).map(|(_, it)| it.trim().to_owned()).unwrap_or_default()
-        };
+    /// From a form.
+    pub fn of(typed: &[(String, String)]) -> Self {
+        let find = |name: &str| typed.iter().find(|(key, _)| key == name).map(|(_, it)| it.trim().to_owned());
+        let one = |name: &str| find(name).unwrap_or_default();
         Self {
             revision: one("revision").parse().ok(),
             likelihood: one("current_likelihood"),
@@ -95,10 +109,13 @@ impl Judged {
             likelihood_reason: one("likelihood_reason"),
             impact_reason: one("impact_reason"),
             why: one("why"),
+            threat: find("threat_level"),
+            ease: find("ease_of_exploitation"),
         }
     }
 
-    fn cell(&self) -> Option<Cell> {
+    /// Its place on the matrix.
+    pub fn cell(&self) -> Option<Cell> {
         let level = |text: &str| text.parse().ok().map(Level);
         measure::cell(level(&self.likelihood), level(&self.impact))
     }
@@ -122,7 +139,9 @@ fn page_of(cx: Cx, reference: &str, failed: Option<(Judged, Problems)>) -> Resul
             impact: written(risk.current_impact),
             likelihood_reason: risk.likelihood_reason.clone().unwrap_or_default(),
             impact_reason: risk.impact_reason.clone().unwrap_or_default(),
-            why: String::new(),
+            why: risk.override_reason.clone().unwrap_or_default(),
+            threat: Some(written(risk.threat_level)),
+            ease: Some(written(risk.ease_of_exploitation)),
         };
         (judged, Problems::default())
     });
@@ -156,18 +175,6 @@ fn page_of(cx: Cx, reference: &str, failed: Option<(Judged, Problems)>) -> Resul
             proposed: proposed.is_some_and(|it| it.impact == number),
         })
     });
-    // The whole matrix for the script, so that the level changes while one chooses.
-    let mut cells = Vec::new();
-    for l in 1..=numbers.matrix.likelihoods {
-        for i in 1..=numbers.matrix.impacts {
-            if let Some(value) = numbers.matrix.value(l, i) {
-                let (rank, name) =
-                    show::level(&cx, Some(method.reference()), i64::from(value)).unwrap_or((1, String::new()));
-                let above = u8::from(value > numbers.bands.acceptance_max);
-                cells.push(format!("{l},{i},{value},{rank},{above},{}", super::matrix::capital(&name)));
-            }
-        }
-    }
     let value = judged.cell().and_then(|it| numbers.matrix.value(it.likelihood, it.impact));
     let verdict = value.map(|it| match numbers.bands.decision(it) {
         Decision::OwnerMayAccept => cx.say1("rate-within", "limit", numbers.bands.acceptance_max),
@@ -185,6 +192,32 @@ fn page_of(cx: Cx, reference: &str, failed: Option<(Judged, Problems)>) -> Resul
         )
     };
     let reference = risk.reference().any();
+    let scale = |chosen: Option<&String>| {
+        let chosen = chosen.map(String::as_str).unwrap_or_default();
+        let words = method.likelihood_scale.iter().filter_map(|it| {
+            let number = it.level?;
+            Some(Pick::new(number.to_string(), format!("{number} {}", it.label.as_deref().unwrap_or_default()), chosen))
+        });
+        std::iter::once(Pick::new("", "–", chosen)).chain(words).collect::<Vec<_>>()
+    };
+    let eases = |chosen: Option<&String>| {
+        let chosen = chosen.map(String::as_str).unwrap_or_default();
+        let top = numbers.matrix.likelihoods;
+        let words = (1..=top).map(|it| {
+            let label = match it {
+                1 => format!("{it} {}", cx.say("rate-ease-low")),
+                it if it == top => format!("{it} {}", cx.say("rate-ease-high")),
+                it => it.to_string(),
+            };
+            Pick::new(it.to_string(), label, chosen)
+        });
+        std::iter::once(Pick::new("", "–", chosen)).chain(words).collect::<Vec<_>>()
+    };
+    let typed_level = |text: Option<&String>| text.and_then(|it| it.parse().ok());
+    let asset_likelihood = typed_level(judged.threat.as_ref())
+        .zip(typed_level(judged.ease.as_ref()))
+        .map(|(threat, ease)| likelihood_from_threat(threat, ease, numbers.matrix.likelihoods));
+    let (threats, eases) = (scale(judged.threat.as_ref()), eases(judged.ease.as_ref()));
     let mut frame = Frame::of_kind(&cx, Kind::Risk, Some(&reference.to_string()))
         .then(cx.say("rate-title"), Some(cx.record_href(reference)));
     frame.problems = !problems.is_empty();
@@ -202,9 +235,14 @@ fn page_of(cx: Cx, reference: &str, failed: Option<(Judged, Problems)>) -> Resul
             controls: controls(&cx, risk),
         }),
         asset_impact: measure::impact_of_assets(&cx.isms, risk),
+        by_asset: risk.approach == Some(RiskApproach::AssetBased),
+        threats,
+        eases,
+        asset_likelihood,
+        top: numbers.matrix.likelihoods,
         may_edit: cx.may(Wish::Update, risk),
         reference: reference.to_string(),
-        cells: cells.join(";"),
+        cells: super::assess::cells(&cx, method),
         likelihood_reason: judged.likelihood_reason,
         impact_reason: judged.impact_reason,
         why: judged.why,
@@ -224,30 +262,43 @@ fn controls(cx: &Cx, risk: &Risk) -> Html {
     Html(out)
 }
 
-/// What an assessor decided, as a command; or what is missing.
-fn command(cx: &Cx, risk: &Stored<Risk>, judged: &Judged) -> Result<Command, Problems> {
+/// What an assessor decided, as a command; or what is missing. A judgement that is lower than both proposals keeps its reason
+/// on the record, where the assessment report lists it; one that is not lower keeps none.
+pub(super) fn command(cx: &Cx, risk: &Stored<Risk>, judged: &Judged) -> Result<Command, Problems> {
     let mut problems = Problems::default();
+    let mut fields = Map::new();
     for (name, text) in [("current_likelihood", &judged.likelihood), ("current_impact", &judged.impact)] {
         problems.need(text.parse::<u8>().is_err(), name, "to rate the risk");
+        fields.insert(name.to_owned(), text.parse::<u8>().map_or(Value::Null, Value::from));
     }
-    let lower = judged.cell().zip(measure::proposals(&cx.isms, risk)).is_some_and(|(cell, it)| it.needs_reason(cell));
+    for (name, text) in [("threat_level", &judged.threat), ("ease_of_exploitation", &judged.ease)] {
+        let Some(text) = text else { continue };
+        if !text.is_empty() && text.parse::<u8>().is_err() {
+            problems.add(name, cx.say("rate-no-level"));
+        }
+        fields.insert(name.to_owned(), text.parse::<u8>().map_or(Value::Null, Value::from));
+    }
+    let lower = is_lower(cx, risk, judged);
     if lower && judged.why.is_empty() {
         problems.add("why", cx.say("rate-needs-why"));
     }
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut fields = Map::new();
-    for (name, text) in [("current_likelihood", &judged.likelihood), ("current_impact", &judged.impact)] {
-        fields.insert(name.to_owned(), text.parse::<u8>().map_or(Value::Null, Value::from));
-    }
     for (name, text) in [("likelihood_reason", &judged.likelihood_reason), ("impact_reason", &judged.impact_reason)] {
         if !text.is_empty() {
             fields.insert(name.to_owned(), Value::from(text.as_str()));
         }
     }
+    let kept = if lower { Value::from(judged.why.as_str()) } else { Value::Null };
+    fields.insert("override_reason".to_owned(), kept);
     let reason = Some(judged.why.clone()).filter(|it| !it.is_empty());
     Ok(Command::Update { target: risk.reference().any(), revision: judged.revision, fields, reason })
+}
+
+/// Whether what was judged is lower than both proposals.
+pub(super) fn is_lower(cx: &Cx, risk: &Stored<Risk>, judged: &Judged) -> bool {
+    judged.cell().zip(measure::proposals(&cx.isms, risk)).is_some_and(|(cell, it)| it.needs_reason(cell))
 }
 
 /// `POST /risks/{reference}/rate`
@@ -267,121 +318,5 @@ pub async fn save(cx: Cx, Path(reference): Path<String>, RawForm(body): RawForm)
         },
     };
     let shown = page(&page_of(cx, &reference, Some((judged, problems)))?)?;
-    Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
-}
-
-/// The page of all risks.
-#[derive(Template)]
-#[template(path = "assess.html")]
-struct Table {
-    cx: Cx,
-    frame: Frame,
-    shell: Shell,
-    rows: Vec<Row>,
-    left_out: usize,
-    saved: Option<usize>,
-    refused: usize,
-}
-
-struct Row {
-    reference: String,
-    title: String,
-    href: String,
-    revision: u32,
-    likelihoods: Vec<Pick>,
-    impacts: Vec<Pick>,
-    now: Html,
-    proposal: String,
-    why: String,
-    error: Option<String>,
-}
-
-/// `GET /risks/assess`
-pub async fn table(cx: Cx) -> Result<Response, Fault> {
-    page(&table_of(cx, &[], None))
-}
-
-fn table_of(cx: Cx, refused: &[(AnyRef, Judged, String)], saved: Option<usize>) -> Table {
-    let writable: Vec<&Stored<Risk>> = super::risks(&cx).filter(|it| cx.may(Wish::Update, *it)).collect();
-    let row = |risk: &&Stored<Risk>| {
-        let reference = risk.reference().any();
-        let failed = refused.iter().find(|it| it.0 == reference);
-        let method = risk.method(&cx.isms)?;
-        let written = |level: Option<Level>| level.map_or_else(String::new, |it| it.0.to_string());
-        let chosen = failed.map_or_else(
-            || (written(risk.current_likelihood), written(risk.current_impact)),
-            |it| (it.1.likelihood.clone(), it.1.impact.clone()),
-        );
-        let none = |chosen: &str| Pick::new("", "–", chosen);
-        let word = |number: Option<i64>, label: &Option<String>, chosen: &str| {
-            let number = number.unwrap_or_default().to_string();
-            Pick::new(number.clone(), format!("{number} {}", label.as_deref().unwrap_or_default()), chosen)
-        };
-        let likelihoods = method.likelihood_scale.iter().map(|it| word(it.level, &it.label, &chosen.0));
-        let impacts = method.impact_scale.iter().map(|it| word(it.level, &it.label, &chosen.1));
-        let proposal =
-            measure::proposals(&cx.isms, risk).map(|it| format!("{} × {}", it.by_rate.likelihood, it.by_rate.impact));
-        Some(Row {
-            href: cx.record_href(reference),
-            title: risk.title().to_owned(),
-            revision: failed.and_then(|it| it.1.revision).unwrap_or(risk.revision),
-            likelihoods: std::iter::once(none(&chosen.0)).chain(likelihoods).collect(),
-            impacts: std::iter::once(none(&chosen.1)).chain(impacts).collect(),
-            now: level(&cx, risk, risk.current_value),
-            proposal: proposal.unwrap_or_default(),
-            why: failed.map(|it| it.1.why.clone()).unwrap_or_default(),
-            error: failed.map(|it| it.2.clone()),
-            reference: reference.to_string(),
-        })
-    };
-    let rows: Vec<Row> = writable.iter().take(MOST_ROWS).filter_map(row).collect();
-    let mut frame = Frame::of_kind(&cx, Kind::Risk, Some(&cx.say("assess-title")));
-    frame.wide = true;
-    frame.problems = !refused.is_empty();
-    Table {
-        left_out: writable.len().saturating_sub(MOST_ROWS),
-        refused: refused.len(),
-        rows,
-        saved,
-        frame,
-        shell: Shell::of(&cx),
-        cx,
-    }
-}
-
-/// `POST /risks/assess`: each risk is written by itself, so that one that is refused does not hold the others back.
-pub async fn assess(cx: Cx, RawForm(body): RawForm) -> Result<Response, Fault> {
-    let mut typed: std::collections::BTreeMap<AnyRef, Vec<(String, String)>> = std::collections::BTreeMap::new();
-    for pair in String::from_utf8_lossy(&body).split('&').take(MOST_ROWS * 4) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (crate::html::decode(name), crate::html::decode(value));
-        let Some((field, reference)) = name.split_once(' ') else { continue };
-        if let Ok(reference) = reference.parse() {
-            typed.entry(reference).or_default().push((field.to_owned(), value));
-        }
-    }
-    let (mut saved, mut refused) = (0, Vec::new());
-    for (reference, fields) in typed {
-        let judged = Judged::of(&fields);
-        let Ok(risk) = risk_of(&cx, &reference.to_string()) else { continue };
-        let same = judged.cell() == measure::cell(risk.current_likelihood, risk.current_impact);
-        if same || (judged.likelihood.is_empty() && judged.impact.is_empty()) {
-            continue;
-        }
-        match command(&cx, risk, &judged) {
-            Err(problems) => refused.push((reference, judged, problems.to_string())),
-            Ok(command) => match cx.submit(command).await {
-                Ok(_) => saved += 1,
-                Err(Fault::Invalid(problems)) => refused.push((reference, judged, problems.to_string())),
-                Err(Fault::Stale(_)) => refused.push((reference, judged, cx.say("assess-stale").into_owned())),
-                Err(Fault::Denied(_)) => refused.push((reference, judged, cx.say("assess-denied").into_owned())),
-                Err(other) => return Err(other),
-            },
-        }
-    }
-    if refused.is_empty() {
-        return Ok(to(&format!("/risks/assess?done=assessed%20{saved}")));
-    }
-    let shown = page(&table_of(cx, &refused, Some(saved)))?;
     Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
 }
