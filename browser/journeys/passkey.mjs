@@ -60,7 +60,7 @@ export const journeys = [
       await page.goto(`${site.base}/work`);
       await page.waitForURL(/sign-in/);
       await page.getByRole("button", { name: /passkey/i }).click();
-      await page.waitForURL(/\/work/);
+      await page.waitForURL(url => url.pathname === "/work");
       await station(window, "in again");
 
       // The proof of the approval, checked by a program that knows nothing of ours.

@@ -93,6 +93,13 @@ pub fn build(isms: &Isms, name: &str, edition: Edition, medium: Medium) -> Docum
     (definition.build)(isms, &frame(edition, medium)).expect("it can be made")
 }
 
+/// A document that compares with an earlier state.
+pub fn build_after(isms: &Isms, earlier: Isms, name: &str) -> Document {
+    let definition = documents::find(name).expect("a document");
+    let frame = Frame { earlier: Some(earlier), ..frame(Edition::Internal, Medium::Page) };
+    (definition.build)(isms, &frame).expect("it can be made")
+}
+
 /// The rows of a file of the clinic.
 pub fn file(name: &str) -> Vec<Source> {
     let mut reader = csv::Reader::from_path(folder().join(name)).expect("a file");

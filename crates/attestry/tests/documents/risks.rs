@@ -135,6 +135,88 @@ fn the_assessment_says_what_changed_since_the_one_before() {
     assert!(!rows(table(&document, "Risks")).iter().any(|row| row[0].starts_with("R-0001")));
 }
 
+#[test]
+fn the_assessment_says_which_risks_went_up_and_down_where_the_state_before_is_known() {
+    // From content/demo: R-0001 has the value 6 now, R-0004 the value 10.
+    let earlier = changed_clinic(|name, text| match name {
+        "risk.csv" => {
+            let with = |id: &str, likelihood: &str, impact: &str, value: &str, text: String| {
+                let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+                let at = lines.iter().position(|line| line.starts_with(id)).expect("the risk");
+                let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(lines[at].as_bytes());
+                let mut cells: Vec<String> = reader.deserialize::<Vec<String>>().next().expect("a row").expect("cells");
+                let columns: Vec<&str> = lines[0].split(',').collect();
+                for (column, value) in
+                    [("current_likelihood", likelihood), ("current_impact", impact), ("current_value", value)]
+                {
+                    cells[columns.iter().position(|one| *one == column).expect("a column")] = value.to_owned();
+                }
+                let mut writer = csv::Writer::from_writer(Vec::new());
+                writer.write_record(&cells).expect("written");
+                lines[at] = String::from_utf8(writer.into_inner().expect("bytes")).expect("text").trim_end().to_owned();
+                lines.join("\n")
+            };
+            with("R-0004", "5", "5", "25", with("R-0001", "1", "1", "1", text))
+        }
+        _ => text,
+    });
+    let document = build_after(&clinic(), earlier, "risk-assessment");
+    let told: BTreeMap<String, String> = rows(table(&document, "Changes since the assessment before"))
+        .into_iter()
+        .map(|row| (row[0].clone(), row[2].clone()))
+        .collect();
+    assert_eq!((told["Up"].as_str(), told["Down"].as_str()), ("R-0001", "R-0004"));
+    let moved = rows(table(&document, "Risks that went up or down"));
+    assert!(moved[0][1].starts_with("1 ") && moved[0][2].starts_with("6 "), "{moved:?}");
+    assert!(prose(&document, "Summary for management").contains("1 up, 1 down."));
+    // Without the state before nothing is made up.
+    let unknown = report(Medium::Page);
+    assert!(!prose(&unknown, "Summary for management").contains(" up"));
+}
+
+#[test]
+fn judgements_below_the_proposals_are_listed_with_their_reasons() {
+    let document = report(Medium::Page);
+    let told = rows(table(&document, "Proposals overridden"));
+    assert!(!told.is_empty());
+    let all = file("risk.csv");
+    for row in told {
+        let id = row[0].lines().next().expect("a reference");
+        let risk = all.iter().find(|risk| risk["ref"] == id).expect("the risk");
+        let judged = format!("{} × {}", risk["current_likelihood"], risk["current_impact"]);
+        assert_eq!(row[2], judged, "{id}");
+        let proposed: Vec<u8> = row[1].split(" × ").filter_map(|level| level.parse().ok()).collect();
+        let levels: Vec<u8> = row[2].split(" × ").filter_map(|level| level.parse().ok()).collect();
+        assert!(levels[0] < proposed[0] || levels[1] < proposed[1], "{row:?}");
+        assert!(row[3].contains(&risk["likelihood_reason"]), "{row:?}");
+    }
+}
+
+#[test]
+fn the_curve_falls_and_its_figures_are_those_of_the_simulation() {
+    let document = report(Medium::Page);
+    let figure = figures(&document, "Risks in money")[0];
+    assert!(figure.caption.contains("100,000 simulated years with seed 1"));
+    let told: BTreeMap<String, Vec<String>> = rows(&figure.data).into_iter().map(|row| (row[0].clone(), row)).collect();
+    let number = |row: &str, column: usize| told[row][column].replace(',', "").parse::<f64>().expect("an amount");
+    let years = [
+        "exceeded in one year of 2",
+        "exceeded in one year of 10",
+        "exceeded in one year of 20",
+        "exceeded in one year of 100",
+    ];
+    let values: Vec<f64> = years.iter().map(|row| number(row, 1)).collect();
+    assert!(values.is_sorted() && values[0] < values[3], "{values:?}");
+    // The mean of the simulation lies by the expected losses of the records, which add up to 123,482.
+    assert!((number("a normal year (mean)", 1) - 123_482.0).abs() < 3_000.0, "{told:?}");
+    let chances: Vec<f64> = told
+        .iter()
+        .filter(|(name, _)| name.starts_with("chance"))
+        .map(|(_, row)| row[1].trim_end_matches([' ', '%']).parse().expect("a share"))
+        .collect();
+    assert!(!chances.is_empty() && chances.iter().all(|chance| (1.0..=50.0).contains(chance)), "{chances:?}");
+}
+
 // ---- the acceptance record ----
 
 fn signatures<'d>(document: &'d Document, heading: &str) -> &'d [Signature] {

@@ -305,11 +305,11 @@ pub fn state_mark(state: &'static str) -> Cell {
 /// The shape and the word of a state of work.
 pub fn state_words(state: &'static str) -> (Tone, String) {
     let tone = match state {
-        "verified" | "done" | "approved" | "effective" | "implemented" | "completed" => Tone::Fine,
+        "verified" | "done" | "approved" | "accepted" | "effective" | "implemented" | "completed" => Tone::Fine,
         "in_progress" | "in_execution" | "in_review" => Tone::Moving,
         "planned" | "proposed" | "draft" => Tone::Planned,
-        "blocked" => Tone::Gap,
-        "cancelled" | "void" | "superseded" => Tone::Excluded,
+        "blocked" | "expired" | "invalidated" => Tone::Gap,
+        "cancelled" | "void" | "superseded" | "declined" | "revoked" => Tone::Excluded,
         _ => Tone::Todo,
     };
     (tone, state.replace('_', " "))

@@ -2,7 +2,7 @@
 //!
 //! To add a document: write its file here and add a line to [`DOCUMENTS`], whose order people see.
 
-use attestry_model::Isms;
+use attestry_model::{AnyRef, Isms};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -97,6 +97,8 @@ pub struct Frame {
     pub earlier: Option<Isms>,
     /// Whether it is asked only if the document can be made: then nothing that takes long is computed for it.
     pub outline: bool,
+    /// The version that the document is of, where it is asked for another than the one in force.
+    pub version: Option<AnyRef>,
 }
 
 /// The day with whose state a document compares: for the report of an assessment, that on which the one before was done.
@@ -118,6 +120,7 @@ impl Frame {
             trend: Vec::new(),
             earlier: None,
             outline: false,
+            version: None,
         }
     }
 }

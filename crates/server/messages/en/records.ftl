@@ -127,6 +127,7 @@ step-not-now = Not now
 step-may-not = You may not take this step.
 step-not-from-here = The record is { $state }; this step does not lead on from there.
 step-approved = Approve
+step-in-review = Send for approval
 step-signed = Sign
 step-accepted = Accept
 step-granted = Grant

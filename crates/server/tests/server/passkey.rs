@@ -76,7 +76,7 @@ fn a_passkey_is_registered_and_signs_in() {
     assert!(account.contains("Key, as signatures name it:"));
     let stranger = site.stranger();
     let asked = parsed(&json_post(&stranger, "/sign-in/passkey/start", &json!({})));
-    let proof = soft.prove(challenge(&asked), ORIGIN, Some(&handle), 1);
+    let proof = soft.prove(challenge(&asked), ORIGIN, Some(&handle), 5);
     let answer = json_post(
         &stranger,
         "/sign-in/passkey/finish",
@@ -90,6 +90,11 @@ fn a_passkey_is_registered_and_signs_in() {
     let asked = parsed(&json_post(&stranger, "/sign-in/passkey/start", &json!({})));
     let evil = soft.prove(challenge(&asked), "http://localhost.evil.example", Some(&handle), 2);
     let answer = json_post(&stranger, "/sign-in/passkey/finish", &json!({"id": asked["id"], "credential": evil}));
+    assert_eq!(answer.status, 403);
+    // A counter that went back is that of a copy.
+    let asked = parsed(&json_post(&stranger, "/sign-in/passkey/start", &json!({})));
+    let copy = soft.prove(challenge(&asked), ORIGIN, Some(&handle), 3);
+    let answer = json_post(&stranger, "/sign-in/passkey/finish", &json!({"id": asked["id"], "credential": copy}));
     assert_eq!(answer.status, 403);
 }
 

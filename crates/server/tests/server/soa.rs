@@ -123,6 +123,12 @@ fn the_next_version_begins_with_the_rows_of_the_one_before_and_shows_what_change
     assert!(page.contains("holds 1 change that"), "the draft is compared with the version in force by itself");
     let line = page.split("<tr id=\"A.8.13\"").nth(1).unwrap();
     assert!(line.split("</tr>").next().unwrap().contains("other text") && line.starts_with(" class=\"chg\""));
+    // Its document says that it is a draft, and with which gaps; that of the version in force does not.
+    let draft = manager.get(&format!("/reports/soa.html?version={}", new.reference().any())).text();
+    let force = manager.get("/reports/soa.html").text();
+    assert!(draft.contains("Copies lie in two places.") && !force.contains("Copies lie in two places."));
+    assert_eq!(manager.get("/reports/soa.html?version=SOA-9999").status, 404);
+    assert!(page.contains(&format!("/reports/soa.pdf?version={}", new.reference().any())));
     let none = manager.get("/soa?compare=none").text();
     assert!(!none.contains("other text"));
     let changed = manager.get("/soa?state=changed").text();

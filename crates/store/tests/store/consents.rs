@@ -109,7 +109,7 @@ fn a_signature_over_something_else_is_not_written() {
     let other = asked(&clinic, new_risk(&clinic, "Laptop lost"), 1);
     refused(sign(&clinic, other, 1, soft.sign(&said, ORIGIN)), "is over another");
     // And nobody writes an assertion by hand.
-    let answer = clinic.submit(&operator(), update(first, json!({"assertion": {"statement": said}})));
+    let answer = clinic.submit(&person(&clinic, 1), update(first, json!({"assertion": {"statement": said}})));
     refused(answer.map(drop), "cannot be set");
     assert!(ground.verify(Level::Replay).ok);
 }

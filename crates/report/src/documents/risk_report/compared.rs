@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use attestry_check::measure;
 use attestry_model::records::{Risk, RiskAssessment};
-use attestry_model::{AnyRecord, AnyRef, Isms, Ref, Stored};
+use attestry_model::{AnyRecord, Isms, Ref, Stored};
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -22,38 +22,60 @@ pub(in super::super) fn earlier(isms: &Isms) -> Option<Date> {
     before(isms, super::current(isms)?)?.completed_on
 }
 
-impl Content<'_> {
-    pub(super) fn changes(&self) -> Section {
-        let heading = "Changes since the assessment before";
-        let Some(before) = before(self.isms, self.run) else {
-            let text = "This is the first assessment.".to_owned();
-            return section(heading, false, vec![Block::Text(text)]);
-        };
+impl<'a> Content<'a> {
+    /// The assessment before and what differs from it: new, closed, up, down, left out. None for the first assessment.
+    fn differences(&self) -> Option<(&'a Stored<RiskAssessment>, [(&'static str, Vec<Ref<Risk>>); 5])> {
+        let before = before(self.isms, self.run)?;
         let named_before: BTreeSet<Ref<Risk>> = before.risks.iter().copied().collect();
         let now: BTreeSet<Ref<Risk>> = self.risks.iter().map(|risk| risk.reference()).collect();
-        let value = |risk: &Ref<Risk>| self.earlier?.get(*risk)?.current_value;
+        let value = |risk: Ref<Risk>| self.earlier?.get(risk)?.current_value;
         let moved = |up: bool| {
-            let found = self.risks.iter().filter(move |risk| {
-                let both = value(&risk.reference()).zip(risk.current_value);
+            let found = self.risks.iter().filter(|risk| {
+                let both = value(risk.reference()).zip(risk.current_value);
                 both.is_some_and(|(was, is)| if up { is > was } else { is < was })
             });
-            found.copied().collect::<Vec<_>>()
+            found.map(|risk| risk.reference()).collect::<Vec<_>>()
         };
-        let (up, down) = (moved(true), moved(false));
-        let closed = named_before.iter().chain(&now).copied().collect::<BTreeSet<_>>();
-        let closed = closed.into_iter().filter(|risk| {
+        let closed = named_before.union(&now).copied().filter(|risk| {
             let shut = |isms: &Isms| isms.get(*risk).is_some_and(|risk| risk.state_name() == "closed");
             shut(self.isms) && !self.earlier.is_some_and(shut)
         });
-        let lists: [(&str, Vec<AnyRef>); 5] = [
-            ("New", now.difference(&named_before).map(|risk| risk.any()).collect()),
-            ("Closed", closed.map(Ref::any).collect()),
-            ("Up", up.iter().map(|risk| risk.reference().any()).collect()),
-            ("Down", down.iter().map(|risk| risk.reference().any()).collect()),
-            ("Left out", named_before.difference(&now).map(|risk| risk.any()).collect()),
+        let lists = [
+            ("New risks", now.difference(&named_before).copied().collect()),
+            ("Closed", closed.collect()),
+            ("Up", moved(true)),
+            ("Down", moved(false)),
+            ("Left out", named_before.difference(&now).copied().collect()),
         ];
+        Some((before, lists))
+    }
+
+    /// The same in one sentence, for management.
+    pub(super) fn change_in_short(&self) -> String {
+        let Some((before, lists)) = self.differences() else { return "This is the first assessment.".to_owned() };
+        let told: Vec<String> = lists
+            .iter()
+            .filter(|(_, risks)| !risks.is_empty())
+            .map(|(what, risks)| format!("{} {}", risks.len(), what.trim_end_matches(" risks").to_lowercase()))
+            .collect();
+        let told = if told.is_empty() { "no change".to_owned() } else { told.join(", ") };
+        format!("Since {} {}: {told}.", before.reference(), before.title())
+    }
+
+    pub(super) fn changes(&self) -> Section {
+        let heading = "Changes since the assessment before";
+        let Some((before, lists)) = self.differences() else {
+            let text = "This is the first assessment.".to_owned();
+            return section(heading, false, vec![Block::Text(text)]);
+        };
+        let moved: Vec<&Stored<Risk>> =
+            lists[2..4].iter().flat_map(|(_, risks)| risks).filter_map(|risk| self.isms.get(*risk)).collect();
         let rows = lists.into_iter().filter(|(_, risks)| !risks.is_empty()).map(|(what, risks)| {
-            vec![Cell::text(what), Cell::count(u64::try_from(risks.len()).unwrap_or(u64::MAX)), refs(risks)]
+            vec![
+                Cell::text(what),
+                Cell::count(u64::try_from(risks.len()).unwrap_or(u64::MAX)),
+                refs(risks.into_iter().map(Ref::any)),
+            ]
         });
         let columns = vec![
             Column::new("What changed", 1.3).naming_row(),
@@ -69,8 +91,8 @@ impl Content<'_> {
             blocks.push(Block::Note { tone: NoteTone::Info, text: text.to_owned() });
         }
         blocks.push(Block::Table(table));
-        if !up.is_empty() || !down.is_empty() {
-            let rows = up.iter().chain(&down).map(|risk| {
+        if !moved.is_empty() {
+            let rows = moved.iter().map(|risk| {
                 let was = self.earlier.and_then(|isms| isms.get(risk.reference()));
                 vec![
                     named(*risk),

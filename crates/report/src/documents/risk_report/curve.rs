@@ -89,6 +89,27 @@ fn figure(now: &Summary, plan: &Summary, tolerated: &[(f64, f64)], currency: Cur
             allowed.map_or(Cell::Empty, |(value, _)| amount(*value, currency)),
         ]
     });
+    // What is tolerated is asked for; else amounts of one, two and five at each power of ten between the usual and the rare.
+    let given: Vec<f64> = if tolerated.is_empty() {
+        let (low, high) = (LEVELS.len() - 3, LEVELS.len() - 1);
+        let bounds = now.percentiles.get(low).zip(now.percentiles.get(high));
+        let bounds = bounds.map_or((0.0, 0.0), |it| (it.0.value, it.1.value));
+        let steps = (0..=12).flat_map(|power| [1.0, 2.0, 5.0].map(|it| it * 10_f64.powi(power)));
+        steps.filter(|it| (bounds.0..=bounds.1).contains(it)).take(4).collect()
+    } else {
+        tolerated.iter().map(|it| it.0).collect()
+    };
+    let share = |chance: f64| Cell::Number { value: chance * 100.0, decimals: 1, unit: "%".to_owned() };
+    let chances = given.iter().map(|loss| {
+        let allowed = tolerated.iter().find(|it| it.0.total_cmp(loss).is_eq());
+        let sum = measure::money(*loss, currency).map(|it| it.to_string()).unwrap_or_default();
+        vec![
+            Cell::text(format!("chance of more than {sum}")),
+            share(chance_of(now, *loss)),
+            share(chance_of(plan, *loss)),
+            allowed.map_or(Cell::Empty, |it| share(it.1)),
+        ]
+    });
     let mean =
         vec![Cell::text("a normal year (mean)"), amount(now.mean, currency), amount(plan.mean, currency), Cell::Empty];
     let columns = vec![
@@ -97,7 +118,7 @@ fn figure(now: &Summary, plan: &Summary, tolerated: &[(f64, f64)], currency: Cur
         Column::new("With the plan", 1.0).at_end(),
         Column::new("Tolerated", 1.0).at_end(),
     ];
-    let data = Table::plain("", columns, std::iter::once(mean).chain(rows).collect());
+    let data = Table::plain("", columns, std::iter::once(mean).chain(rows).chain(chances).collect());
     let above = tolerated.iter().filter(|(loss, chance)| chance_of(now, *loss) > *chance).count();
     let finding = match (tolerated.len(), above) {
         (0, _) => String::new(),

@@ -164,7 +164,8 @@ impl<'a> Content<'a> {
                 format!("{} {lie} above the value of {limit} that risk owners may accept.", counted(above, "risk"))
             },
         );
-        let mut blocks = vec![Block::Text(format!("{} were assessed. {limit}", counted(self.risks.len(), "risk")))];
+        let assessed = counted(self.risks.len(), "risk");
+        let mut blocks = vec![Block::Text(format!("{assessed} were assessed. {limit} {}", self.change_in_short()))];
         if unvalued > 0 {
             let have = if unvalued == 1 { "has" } else { "have" };
             let text = format!("{} {have} no value yet.", counted(unvalued, "risk"));

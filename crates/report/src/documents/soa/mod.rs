@@ -34,7 +34,8 @@ const STATES: [&str; 7] =
     ["implemented", "partly", "planned", "not implemented", "status not stated", "excluded", "undecided"];
 
 fn build(isms: &Isms, frame: &Frame) -> Result<Document, String> {
-    let Some(soa) = current(isms) else {
+    let asked = frame.version.and_then(AnyRef::of::<Soa>).and_then(|soa| isms.get(soa)).filter(|soa| !soa.is_void());
+    let Some(soa) = asked.or_else(|| current(isms)) else {
         return Err(
             "there is no Statement of Applicability yet: create one with `attestry add soa`, and its rows with \
                     `attestry add applicability`, or import a register"

@@ -83,6 +83,7 @@ fn build(isms: &Isms, frame: &Frame) -> Result<Document, String> {
         content.consent(),
     ];
     sections.extend(content.changes());
+    sections.push(content.register());
     let draft = [TreatmentPlanState::Draft, TreatmentPlanState::InReview].contains(&plan.state);
     if draft {
         sections.push(gaps(isms, frame, &["6.1.3 a", "6.1.3 e", "6.1.3 f", "8.3"]));

@@ -1,11 +1,11 @@
 //! The risk that remains: where the risks stood before their controls, where they stand now and after the plan.
 
 use attestry_model::records::{Risk, RiskAcceptance};
-use attestry_model::{Isms, Stored};
+use attestry_model::{Isms, Ref, Stored};
 
 use super::{Content, nothing};
 use crate::document::{Block, Cell, Column, Section, Table};
-use crate::documents::frame::{level, lines, named, refs, text};
+use crate::documents::frame::{date, level, lines, named, person_cell, refs, state_words, text};
 use crate::documents::heat_map::{Places, heat_map};
 
 impl Content<'_> {
@@ -37,6 +37,37 @@ impl Content<'_> {
         ];
         blocks.push(Block::Table(Table::plain("Risks before and after the plan", columns, rows.collect())));
         Section { heading: "Remaining risk".to_owned(), landscape: false, blocks }
+    }
+
+    /// Every acceptance of a residual risk there is, with the day on which it ends.
+    pub(super) fn register(&self) -> Section {
+        let all = self.isms.table::<RiskAcceptance>().iter().filter(|one| !one.is_void());
+        let rows = all.map(|one| {
+            let (tone, word) = state_words(one.state_name());
+            vec![
+                refs([one.reference().any()]),
+                self.isms.find(one.risk).map_or(Cell::Empty, |risk| named(risk)),
+                level(self.isms, self.isms.find(one.risk), one.accepted_value),
+                person_cell(self.isms, one.accepted_by),
+                date(one.accepted_on),
+                date(one.expires_on),
+                Cell::mark(tone, word),
+                refs(one.approval.map(Ref::any)),
+            ]
+        });
+        let columns = vec![
+            Column::new("Acceptance", 1.0).naming_row(),
+            Column::new("Risk", 2.4),
+            Column::new("Value", 1.0),
+            Column::new("Accepted by", 1.3),
+            Column::new("Accepted on", 1.0),
+            Column::new("Valid until", 1.0),
+            Column::new("State", 1.1),
+            Column::new("Signature", 0.9),
+        ];
+        let mut table = Table::plain("Register of acceptances", columns, rows.collect());
+        table.empty = "No residual risk has been accepted yet.".into();
+        Section { heading: "Register of acceptances".to_owned(), landscape: true, blocks: vec![Block::Table(table)] }
     }
 
     /// The places of a risk before its controls, now and after the plan.

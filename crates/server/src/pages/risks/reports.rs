@@ -49,7 +49,12 @@ fn frame_of(cx: &Cx, definition: &documents::Definition, medium: Medium) -> Resu
         edition: if external { Edition::External } else { Edition::Internal },
         medium,
     };
-    Ok(crate::documents::frame(definition, order)?)
+    let version = parameter(&cx.query, "version").filter(|it| !it.is_empty());
+    let version = version.map(|it| it.parse().map_err(|_| Fault::Absent)).transpose()?;
+    if let Some(version) = version {
+        cx.record(version)?;
+    }
+    Ok(DocumentFrame { version, ..crate::documents::frame(definition, order)? })
 }
 
 /// A document speaks of whole registers: it is for those who may see them whole.

@@ -59,8 +59,17 @@ struct Page {
     against_day: String,
 }
 
+impl Page {
+    /// The document of the version that is shown.
+    fn report(&self, ending: &str) -> String {
+        let version = self.head.as_ref().map(|it| format!("?version={}", it.reference)).unwrap_or_default();
+        self.cx.href(&format!("/reports/soa.{ending}{version}"))
+    }
+}
+
 /// The version and its signature.
 struct Head {
+    reference: String,
     rid: Html,
     version: String,
     state: Html,
@@ -309,6 +318,7 @@ fn head(cx: &Cx, soa: &Stored<Soa>, missing: usize, changes: Option<usize>) -> H
     let effective = cx.isms.live::<Soa>().find(|it| it.state_name() == "effective" && it.number != soa.number);
     let effective = effective.filter(|_| matches!(soa.state_name(), "draft" | "in_review"));
     Head {
+        reference: soa.reference().any().to_string(),
         rid: show::rid(cx, soa.reference().any()),
         version: soa.version.clone().unwrap_or_default(),
         state: show::state(cx, soa),
