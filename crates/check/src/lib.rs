@@ -12,6 +12,7 @@ mod facts;
 mod graph;
 pub mod measure;
 mod readiness;
+pub mod register;
 mod report;
 mod rule;
 pub mod rules;

@@ -29,3 +29,16 @@ for (const form of $$("form[data-cells]")) {
     const v = $("[data-verdict]", form); v.textContent = cell[4] === "1" ? v.dataset.above : v.dataset.within;
   });
 }
+// Long work is looked at again until it has ended; words and bar change in their place, the focus stays where it is.
+const again = async work => {
+  const answer = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => null);
+  if (answer) {
+    const found = $("[data-again]", new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (!found) { location.reload(); return; }
+    $("progress", work).value = $("progress", found).value;
+    const said = $("[role=status]", work), says = $("[role=status]", found).textContent;
+    if (said.textContent !== says) said.textContent = says;
+  }
+  setTimeout(again, +work.dataset.again, work);
+};
+for (const work of $$("[data-again]")) setTimeout(again, +work.dataset.again, work);

@@ -66,6 +66,8 @@ pub struct Inner {
     pub api: crate::api::Kept,
     /// What lists and search keep.
     pub lists: crate::pages::lists::Kept,
+    /// What simulations have answered, and those that go on.
+    pub outlooks: crate::pages::risks::kept::Kept,
     /// Becomes true when the server is to end: long answers stop then.
     pub ending: watch::Sender<bool>,
     /// How many gaps there were on days of the past.
@@ -134,6 +136,7 @@ impl App {
             metrics: crate::metrics::install(),
             api: crate::api::Kept::default(),
             lists: crate::pages::lists::Kept::default(),
+            outlooks: crate::pages::risks::kept::Kept::default(),
             ending: watch::Sender::new(false),
             trend: crate::pages::home::trend::Kept::default(),
             sessions: Mutex::default(),

@@ -9,3 +9,4 @@ mod golden;
 mod library;
 mod mutations;
 mod oracles;
+mod register;

@@ -5,6 +5,7 @@
 mod chart;
 mod consent;
 mod dependencies;
+pub mod kept;
 mod loss;
 mod matrix;
 mod money;
@@ -27,6 +28,7 @@ pub fn routes() -> Vec<Route> {
         get("/risks/matrix", IsmsGate, matrix::show),
         get("/risks/loss", IsmsGate, loss::show),
         post("/risks/loss", IsmsGate, loss::tolerate),
+        post("/risks/loss/stop", IsmsGate, loss::stop),
         get("/risks/{reference}/money", IsmsGate, money::show),
         post("/risks/{reference}/money", IsmsGate, money::save),
         get("/risks/{reference}/rate", IsmsGate, rate::show),
