@@ -2,12 +2,15 @@
 """Compares simulated years per second with other people's programs, on this machine, in one run.
 
 Same model everywhere: a Poisson count with 0.5 events per year, each loss lognormal with the 90 % interval 50,000 to 500,000;
-then mean, standard deviation, six percentiles, the means above them and 50 points of the exceedance curve. All on one thread.
+then mean, standard deviation, six percentiles, the means above them and 50 points of the exceedance curve. Everybody has one
+core, takes turns with the others, and is measured by the least processor time of several goes, so that what else the
+machine does weighs on all alike.
 
 * numpy: the same model and the same summary, vectorised.
 * pyfair: has no compound sum (it multiplies one frequency by one loss per trial) and no lognormal, so it does less: a constant
   frequency and a PERT loss, and the mean and percentiles of its result.
-* riskquant: measured if it can be imported. It is not on PyPI; install it into the environment that this script makes.
+* riskquant: measured if it can be imported (a tenth of the years, times ten). It is not on PyPI; install it from its
+  repository into the environment that this script makes.
 
 Usage: benches/peers/risk.py [FOLDER]   (the folder of the virtual environment; ./target/peers by default)
 """
@@ -30,16 +33,13 @@ def environment(folder):
     os.execv(str(python), [str(python), __file__, "--measure"])
 
 
-def fastest(work, times):
-    """The least processor time and the least elapsed time of several goes, in seconds."""
+def spent(work):
+    """Processor and elapsed seconds of a piece of work in this process."""
     import time
 
-    best = (float("inf"), float("inf"))
-    for seed in range(times):
-        cpu, wall = time.process_time(), time.perf_counter()
-        work(seed)
-        best = (min(best[0], time.process_time() - cpu), min(best[1], time.perf_counter() - wall))
-    return best
+    cpu, wall = time.process_time(), time.perf_counter()
+    work()
+    return time.process_time() - cpu, time.perf_counter() - wall
 
 
 def with_numpy(seed):
@@ -80,42 +80,51 @@ def with_riskquant(seed):
     return np.mean(years), np.percentile(years, [50, 80, 90, 95, 99, 99.9])
 
 
-def ours(threads):
-    """Processor and elapsed seconds per run: those of 41 runs less those of one, so that starting does not count."""
+def build():
+    """Builds our own program that simulates as often as its input says."""
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    command = ["cargo", "build", "--release", "--quiet", "--package", "attestry-risk", "--example", "years"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    return str(target / "release" / "examples" / "years")
+
+
+def ours(program, threads):
+    """Processor and elapsed seconds per run: those of 21 runs less those of one, so that starting does not count."""
     import resource
     import time
 
-    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    build = ["cargo", "build", "--release", "--quiet", "--package", "attestry-risk", "--example", "years"]
-    subprocess.run(build, cwd=ROOT, check=True)
     variables = dict(os.environ, RAYON_NUM_THREADS=str(threads))
 
-    def spent(times):
+    def runs(times):
         before, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        program = str(target / "release" / "examples" / "years")
         subprocess.run([program], input=str(times).encode(), env=variables, check=True, stdout=subprocess.DEVNULL)
         wall, after = time.perf_counter() - wall, resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
 
-    goes = []
-    for _ in range(5):
-        (cpu, wall), (start_cpu, start_wall) = spent(41), spent(1)
-        goes.append(((cpu - start_cpu) / 40, (wall - start_wall) / 40))
-    return min(cpu for cpu, _ in goes), min(wall for _, wall in goes)
+    (cpu, wall), (start_cpu, start_wall) = runs(21), runs(1)
+    return (cpu - start_cpu) / 20, (wall - start_wall) / 20
 
 
 def measure():
+    import importlib
     import warnings
 
     warnings.simplefilter("ignore")
-    found = {"attestry, one core": ours(1)}
-    goes = [("numpy", with_numpy, 8, 1), ("pyfair", with_pyfair, 4, 1), ("riskquant", with_riskquant, 2, 10)]
-    for name, work, times, part in goes:
+    program = build()
+    goes = {"attestry, one core": lambda seed: ours(program, 1)}
+    for name, work, part in [("numpy", with_numpy, 1), ("pyfair", with_pyfair, 1), ("riskquant", with_riskquant, 10)]:
         try:
-            found[name] = tuple(seconds * part for seconds in fastest(work, times))
+            importlib.import_module(name)
         except ImportError as missing:
             print(f"{name}: not measured ({missing})")
-    found["attestry, all cores"] = ours(os.cpu_count())
+            continue
+        goes[name] = lambda seed, work=work, part=part: tuple(part * it for it in spent(lambda: work(seed)))
+    every = f"attestry, {os.cpu_count()} cores"
+    goes[every] = lambda seed: ours(program, os.cpu_count())
+    found = {name: (float("inf"), float("inf")) for name in goes}
+    for seed in range(10):
+        for name, go in goes.items():
+            found[name] = tuple(min(pair) for pair in zip(found[name], go(seed)))
     # Processor time is compared, because it depends little on what else the machine does.
     one = found["attestry, one core"][0]
     print(f"{'program':<22}{'cpu ms':>10}{'elapsed ms':>12}{'M years / cpu s':>18}{'times ours on one core':>25}")

@@ -7,7 +7,9 @@ use std::hint::black_box;
 use std::path::Path;
 
 use attestry_check::Report;
+use attestry_check::register::{Register, touched};
 use attestry_model::field::Type;
+use attestry_model::records::Control;
 use attestry_model::stored::Stamp;
 use attestry_model::{AnyRef, Isms, Kind, plain};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -65,6 +67,19 @@ fn moved(value: Value, by: &BTreeMap<Kind, u32>, copy: u32) -> Value {
 /// The clinic, copied with its links until it has this many records. There is one organisation, one method in force, one
 /// statement in force and one of each other thing of which an ISMS has one; the rest grows.
 fn isms(many: usize) -> Isms {
+    copied(|copy, each| copy * each + 1_411 <= many, |_| true)
+}
+
+/// A register of ten thousand risks with their controls and decisions, about the assets of the clinic.
+fn register() -> Isms {
+    copied(
+        |copy, _| copy < 10_000 / 24 + 1,
+        |kind| matches!(kind, Kind::Risk | Kind::Control | Kind::Treatment | Kind::TreatmentAction),
+    )
+}
+
+/// The clinic with copies of the kinds that grow, for as long as the number of copies and the records of each are let.
+fn copied(more: impl Fn(usize, usize) -> bool, grows: impl Fn(Kind) -> bool) -> Isms {
     const SINGLE: &[Kind] = &[
         Kind::Organization,
         Kind::Methodology,
@@ -84,10 +99,8 @@ fn isms(many: usize) -> Isms {
         Kind::RiskAssessment,
     ];
     let (now, _) = moment();
-    // Comments are this program's own; the clinic has none.
-    let kinds = Kind::ALL.iter().filter(|kind| **kind != Kind::Comment);
-    let clinic: Vec<(Kind, Vec<Map<String, Value>>)> = kinds.map(|kind| (*kind, read(*kind))).collect();
-    let growing = || clinic.iter().filter(|(kind, _)| !SINGLE.contains(kind));
+    let clinic: Vec<(Kind, Vec<Map<String, Value>>)> = Kind::ALL.iter().map(|kind| (*kind, read(*kind))).collect();
+    let growing = || clinic.iter().filter(|(kind, _)| !SINGLE.contains(kind) && grows(*kind));
     let by: BTreeMap<Kind, u32> = growing().map(|(kind, _)| (*kind, 1_000)).collect();
     let mut isms = Isms::default();
     let mut put = |fields: &Map<String, Value>, copy: u32| {
@@ -99,7 +112,7 @@ fn isms(many: usize) -> Isms {
     };
     clinic.iter().flat_map(|(_, records)| records).for_each(|fields| put(fields, 0));
     let each: usize = growing().map(|(_, records)| records.len()).sum();
-    for copy in 1..=many.saturating_sub(1_411) / each {
+    for copy in (1..).take_while(|copy| more(*copy, each)) {
         let copy = u32::try_from(copy).unwrap();
         growing().flat_map(|(_, records)| records).for_each(|fields| put(fields, copy));
     }
@@ -150,5 +163,22 @@ fn rules(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, rules);
+/// What follows for every risk, in one pass and after one control changed.
+fn figures(criterion: &mut Criterion) {
+    let isms = register();
+    let whole = Register::of(&isms);
+    let control = isms.live::<Control>().max_by_key(|it| touched(&isms, it.reference().any()).len()).unwrap();
+    let reference = control.reference().any();
+    println!("{} risks, {} of them count on {reference}", whole.len(), touched(&isms, reference).len());
+    let mut group = criterion.benchmark_group("ten_thousand_risks");
+    group.sample_size(20);
+    group.bench_function("all_figures", |b| b.iter(|| black_box(Register::of(&isms))));
+    group.bench_function("after_a_change_of_a_control", |b| {
+        let mut register = whole.clone();
+        b.iter(|| black_box(register.renew(&isms, &isms, reference)));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, rules, figures);
 criterion_main!(benches);

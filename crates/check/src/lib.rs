@@ -13,6 +13,7 @@ mod graph;
 mod maturity;
 pub mod measure;
 mod readiness;
+pub mod register;
 mod report;
 mod rule;
 pub mod rules;

@@ -1,6 +1,8 @@
 //! From records to the numbers of `attestry_risk`: scales, matrix and bands of a methodology, what controls do, and a risk's
 //! ranges as a scenario. Only this module knows both sides; formulas stay in `attestry_risk`.
 
+use std::collections::BTreeMap;
+
 use attestry_model::records::control::{ControlActsOn, ControlState};
 use attestry_model::records::methodology::MethodologyResidualFormula;
 use attestry_model::records::risk::RiskOrOpportunity;
@@ -102,6 +104,18 @@ impl Method {
     }
 }
 
+/// Methods that were read, so that many risks read each of them once.
+#[derive(Debug, Default)]
+pub struct Methods(BTreeMap<Ref<Methodology>, Method>);
+
+impl Methods {
+    /// The method by which a risk is assessed.
+    pub fn of(&mut self, isms: &Isms, risk: &Stored<Risk>) -> Option<&Method> {
+        let record = risk.method(isms)?;
+        Some(self.0.entry(record.reference()).or_insert_with(|| Method::of(&record.body)))
+    }
+}
+
 /// The probability that at least one event happens in a year, of events at a known yearly rate: `1 - exp(-rate)`.
 pub fn yearly_probability(rate: f64) -> f64 {
     1.0 - (-rate).exp()
@@ -189,6 +203,11 @@ pub fn effect_of(record: &Stored<Control>) -> Effect {
 /// Avoiding takes away everything. Otherwise the controls that are not in place yet count as designed; where none of them
 /// has figures, the step from the levels of today to the expected ones counts, by the middles of their bands.
 pub fn planned_effect(isms: &Isms, risk: &Stored<Risk>) -> Effect {
+    planned_effect_by(isms, risk, &mut Methods::default())
+}
+
+/// [`planned_effect`] for many risks.
+pub fn planned_effect_by(isms: &Isms, risk: &Stored<Risk>, methods: &mut Methods) -> Effect {
     let Some(decision) = decision(isms, risk.reference()) else { return Effect::default() };
     match decision.option {
         Some(TreatmentOption::Avoid) => return Effect { frequency: 1.0, magnitude: 0.0 },
@@ -202,8 +221,9 @@ pub fn planned_effect(isms: &Isms, risk: &Stored<Risk>) -> Effect {
     }
     let today = cell(risk.current_likelihood, risk.current_impact);
     let then = cell(decision.expected_likelihood, decision.expected_impact);
-    let (Some(today), Some(then), Some(method)) = (today, then, risk.method(isms)) else { return Effect::default() };
-    let method = Method::of(&method.body);
+    let (Some(today), Some(then), Some(method)) = (today, then, methods.of(isms, risk)) else {
+        return Effect::default();
+    };
     let share = |scale: &Scale, from: Level, to: Level| match (scale.middle(from), scale.middle(to)) {
         (Some(from), Some(to)) if to < from => 1.0 - to / from,
         _ => 0.0,

@@ -4,9 +4,12 @@
 
 use std::hint::black_box;
 
-use attestry_risk::qualitative::{Asset, Cell, Control, Corrections, Overlap, Proposals, Scale, inherit, proposals};
+use attestry_risk::qualitative::{
+    Asset, Cell, Control, Corrections, Overlap, Proposals, Scale, inherit, layout, proposals,
+};
 use attestry_risk::quantitative::{
     Effect, Portfolio, Range, Run, Scenario, USUAL_LEVELS, USUAL_POINTS, compound, never, simulate, simulate_treated,
+    worth,
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -81,6 +84,20 @@ fn register(bench: &mut Criterion) {
     let assets = assets.collect::<Vec<_>>();
     bench.bench_function("inheritance among 10,000 assets", |bench| {
         bench.iter(|| inherit(black_box(&assets), &Corrections::none(5)));
+    });
+    // Each of 10,000 assets leans on up to three of those behind it, some of which carry much.
+    let target = |at: usize, step: usize| at + 1 + (at * 7919 + step * 104_729) % 1_250;
+    let graph = (0..10_000_usize).map(|at| (0..at % 4).map(|step| target(at, step)).collect()).collect::<Vec<Vec<_>>>();
+    bench.bench_function("layout of 10,000 assets", |bench| {
+        bench.iter(|| layout(black_box(&graph)));
+    });
+    let effects = (0..50_usize).map(|control| {
+        let share = |risk: usize| if (risk * 31 + control * 17) % 40 == 0 { 0.4 } else { 0.0 };
+        (0..500).map(|risk| Effect { frequency: share(risk), magnitude: 0.0 }).collect::<Vec<_>>()
+    });
+    let (effects, losses) = (effects.collect::<Vec<_>>(), vec![1e5; 500]);
+    bench.bench_function("worth of 50 controls over 500 risks", |bench| {
+        bench.iter(|| worth(black_box(&losses), black_box(&effects)));
     });
 }
 

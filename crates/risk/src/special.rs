@@ -204,6 +204,33 @@ pub fn poisson_at_least(count: u32, lambda: f64) -> f64 {
     if count == 0 { 1.0 } else { gamma_cdf(lambda, f64::from(count)) }
 }
 
+/// The points and weights of the Gauss-Legendre rule between 0 and 1, exact for polynomials of degree `2 points - 1`.
+///
+/// Roots of Legendre's polynomial by Newton's steps from DLMF 18.16.10's leading term, with the recurrence DLMF 18.9.1.
+pub(crate) fn legendre(points: usize) -> Vec<(f64, f64)> {
+    let n = points as f64;
+    let node = |at: usize| {
+        let mut x = libm::cos(std::f64::consts::PI * (at as f64 + 0.75) / (n + 0.5));
+        let mut slope = 1.0;
+        for _ in 0..100 {
+            let (mut before, mut value) = (1.0, x);
+            for k in 2..=points {
+                let k = k as f64;
+                (before, value) = (value, ((2.0 * k - 1.0) * x * value - (k - 1.0) * before) / k);
+            }
+            slope = n * (x * value - before) / (x * x - 1.0);
+            let step = value / slope;
+            x -= step;
+            if step.abs() < 1e-15 {
+                break;
+            }
+        }
+        // The rule between -1 and 1 has the weight 2 / ((1 - x^2) slope^2).
+        (f64::midpoint(1.0, x), 1.0 / ((1.0 - x * x) * slope * slope))
+    };
+    (0..points).map(node).collect()
+}
+
 /// Density of the standard normal distribution.
 pub(crate) fn normal_density(x: f64) -> f64 {
     libm::exp(-x * x / 2.0) / (SQRT_2 * PI.sqrt())
@@ -227,6 +254,19 @@ mod tests {
         assert!(normal_quantile(0.5).abs() < 1e-15);
         assert_eq!(normal_quantile(1.0), f64::INFINITY);
         assert!(normal_quantile(1.1).is_nan());
+    }
+
+    #[test]
+    fn few_points_integrate_polynomials_exactly() {
+        for points in [1, 2, 3, 10, 64, 500] {
+            let rule = legendre(points);
+            let exact = i32::try_from(2 * points - 1).unwrap();
+            for power in [0, 1, exact / 2, exact] {
+                let found = rule.iter().map(|(x, weight)| weight * x.powi(power)).sum::<f64>();
+                near(found, 1.0 / (f64::from(power) + 1.0), 1e-12);
+            }
+        }
+        assert!(legendre(0).is_empty());
     }
 
     #[test]

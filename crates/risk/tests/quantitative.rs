@@ -243,6 +243,7 @@ fn the_worth_of_controls_agrees_with_the_oracle() {
         money(worth.marginal, marginal);
         money(worth.share, part);
     }
+    money(found.iter().map(|it| it.share).sum(), 85_000.0);
     let three = worth(
         &[1e5, 3e4],
         &[
@@ -253,12 +254,49 @@ fn the_worth_of_controls_agrees_with_the_oracle() {
     );
     let shares = three.unwrap().iter().map(|it| it.share).sum::<f64>();
     money(shares, 1e5 * (1.0 - 0.56 * 0.5 * 0.81) + 3e4 * (1.0 - 0.1 * 0.6));
+    by_all_sets_of_controls();
     let flaws = worth(&[1e5], &[vec![], stops(1.5)]).unwrap_err();
     let messages = flaws.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(
         messages,
         ["controls[0].effects: has 0 entries where 1 are needed", "controls[1].effects[0].frequency: 1.5 is above 1",]
     );
+}
+
+/// The shares against their definition: the mean benefit over all sets that may come before, weighed by how many orders there
+/// are. Some controls stop everything, some nothing.
+fn by_all_sets_of_controls() {
+    let effect = |at: usize| Effect {
+        frequency: [0.3, 0.0, 1.0, 0.05, 0.6, 0.999, 0.2][at % 7],
+        magnitude: [0.0, 0.5, 0.0, 0.1, 0.9][at % 5],
+    };
+    let (controls, losses) = (9, [1e5, 3e4, 7e6]);
+    let effects =
+        (0..controls).map(|control| (0..3).map(|it| effect(control * 3 + it)).collect()).collect::<Vec<Vec<_>>>();
+    let benefit = |set: usize| -> f64 {
+        let passes = |scenario: usize| -> f64 {
+            (0..controls).filter(|it| set >> it & 1 == 1).map(|it| effects[it][scenario].passes()).product()
+        };
+        losses.iter().enumerate().map(|(scenario, loss)| loss * (1.0 - passes(scenario))).sum()
+    };
+    let factorial = |n: u32| (1..=n).map(f64::from).product::<f64>();
+    let found = worth(&losses, &effects).unwrap();
+    let all = (1 << controls) - 1;
+    for (control, found) in found.iter().enumerate() {
+        let bit = 1 << control;
+        let share = (0..=all).filter(|set| set & bit == 0).map(|set: usize| {
+            let before = set.count_ones();
+            let orders = factorial(before) * factorial(8 - before) / factorial(9);
+            orders * (benefit(set | bit) - benefit(set))
+        });
+        within(found.share, share.sum(), 1e-6);
+        within(found.alone, benefit(bit), 1e-6);
+        within(found.marginal, benefit(all) - benefit(all ^ bit), 1e-6);
+    }
+    within(found.iter().map(|it| it.share).sum(), benefit(all), 1e-6);
+    let many = vec![vec![effect(0), effect(4), effect(7)]; 200];
+    let shares = worth(&losses, &many).unwrap().iter().map(|it| it.share).sum::<f64>();
+    within(shares / losses.iter().sum::<f64>(), 1.0, 1e-9);
 }
 
 #[test]

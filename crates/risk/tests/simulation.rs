@@ -61,30 +61,36 @@ fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool of threads").install(work)
 }
 
+/// Seeds 0 to 19, six scenarios, mean and share of years without loss: every one of the 240 figures lies within three standard
+/// errors of its closed form. Chance alone lets one figure in 370 lie outside, so other seeds may well have one; these have
+/// none, and what they draw is fixed. A bias too small for that, or a standard error that is wrong, shows in the sum of the
+/// squares: chi-squared with 20 degrees of freedom for each figure, outside 5.9 to 45.3 once in 500 times.
 #[test]
 fn twenty_seeds_agree_with_the_closed_forms_within_three_standard_errors() {
     for scenario in [a(), b(), c(), d(), e(), f()] {
         let known = exact(&scenario).unwrap();
         let grid = compound(&scenario, USUAL_POINTS);
-        let mut misses = 0;
+        let mut squares = [0.0; 2];
         for seed in 0..20 {
             let run = Run { years: many(200_000), seed };
             let found = simulate(&scenario, run, &never).unwrap().summary(&USUAL_LEVELS);
             let error = known.standard_deviation() / (run.years as f64).sqrt();
             let free = (known.no_loss * (1.0 - known.no_loss) / run.years as f64).sqrt();
             let off = [(found.mean - known.mean) / error, (found.no_loss - known.no_loss) / free];
-            // Three standard errors are exceeded once in 370 times by chance: once in these twenty is let pass, if not by far.
-            assert!(off.iter().all(|it| it.abs() < 4.0), "scenario {}, seed {seed}: {off:?}", scenario.stream);
-            misses += usize::from(off.iter().any(|it| it.abs() >= 3.0));
+            assert!(off.iter().all(|it| it.abs() < 3.0), "scenario {}, seed {seed}: {off:?}", scenario.stream);
+            squares.iter_mut().zip(off).for_each(|(sum, off)| *sum += off * off);
+            // The standard errors that a run states of itself, against those that are known.
+            assert!((found.mean_error / error - 1.0).abs() < 0.1, "{} is not {error}", found.mean_error);
             for percentile in found.percentiles.iter().filter(|it| it.value > 0.0 && it.level < 0.999) {
+                // Errors of percentiles are estimated from the run itself, hence a wider bound.
                 let expected = grid.quantile(percentile.level);
                 let off = (percentile.value - expected) / percentile.error;
-                assert!(off.abs() < 4.5, "scenario {}, seed {seed}: {percentile:?} is not {expected}", scenario.stream);
+                assert!(off.abs() < 4.0, "scenario {}, seed {seed}: {percentile:?} is not {expected}", scenario.stream);
             }
             let tail = found.percentile(0.95).unwrap();
             assert!((tail.tail_mean / grid.tail_mean(0.95) - 1.0).abs() < 0.04);
         }
-        assert!(misses <= 1, "scenario {}: {misses} seeds of 20 are off", scenario.stream);
+        assert!(squares.iter().all(|it| (5.9..45.3).contains(it)), "scenario {}: {squares:?}", scenario.stream);
     }
 }
 
@@ -101,14 +107,21 @@ fn a_million_years_agree_with_the_oracle() {
     assert_eq!(found.curve.len(), 50);
 }
 
+/// Where losses are rare the 99th percentile needs many years: its standard error is then a third of the half percent.
 #[test]
 fn many_years_agree_with_the_transform_within_half_a_percent() {
-    for scenario in [a(), c()] {
+    for scenario in [a(), b(), c(), d(), e()] {
         let grid = compound(&scenario, USUAL_POINTS);
-        let run = Run { years: many(4_000_000), seed: 3 };
-        let found = simulate(&scenario, run, &never).unwrap().summary(&[0.8, 0.9, 0.95, 0.99]);
+        let run = Run { years: 10_000_000, seed: 3 };
+        let found = simulate(&scenario, run, &never).unwrap().summary(&[0.5, 0.8, 0.9, 0.95, 0.99]);
         for it in found.percentiles {
-            assert!((it.value / grid.quantile(it.level) - 1.0).abs() < 0.005, "{it:?}");
+            let expected = grid.quantile(it.level);
+            assert!(
+                (it.value - expected).abs() <= 0.005 * expected,
+                "scenario {}: {it:?} is not {expected}",
+                scenario.stream
+            );
+            assert!(it.error <= 0.0025 * expected, "scenario {}: {it:?} is too uncertain to tell", scenario.stream);
         }
     }
 }
@@ -142,7 +155,8 @@ fn the_bits_are_the_same_on_any_number_of_threads() {
 
 #[test]
 fn the_bits_are_the_same_on_any_machine() {
-    // Recorded once. A change of these is a change of every result that was ever shown.
+    // Recorded once. A change of these is a change of every result that was ever shown, and of the generator's number.
+    assert_eq!(simulate::GENERATOR, 1);
     let run = Run { years: 50_000, seed: 2022 };
     let found = [a(), b(), c(), e(), f()].map(|it| fingerprint(&simulate(&it, run, &never).unwrap()));
     assert_eq!(found, RECORDED);
@@ -214,7 +228,10 @@ fn insured_losses_agree_with_the_transform() {
     let found = simulate(&insured, run, &never).unwrap().summary(&[0.95, 0.99]);
     assert!((found.mean - grid.mean()).abs() < 4.0 * grid.standard_deviation() / 1000.0, "{}", found.mean);
     // Many losses end exactly at the deductible.
-    assert!((found.percentile(0.95).unwrap().value - 25e4).abs() < 1.0);
+    let percentile = found.percentile(0.95).unwrap();
+    assert_eq!((percentile.value, percentile.error), (25e4, 0.0));
+    // Above it are only years with several losses or with one beyond the limit.
+    assert!(percentile.tail_mean > 26e4, "{percentile:?}");
     assert!((grid.quantile(0.95) / 25e4 - 1.0).abs() < 0.001);
 }
 

@@ -67,3 +67,20 @@ for (const box of $$("[data-workshop]")) {
     if (!dirty || !$("textarea", box)) { events.close(); location.replace(location.pathname + location.search); }
   };
 }
+// Long work is looked at again until it has ended; words and bar change in their place, the focus stays where it is.
+const again = work => {
+  const ask = new XMLHttpRequest();
+  ask.open("GET", location.href); ask.responseType = "document"; ask.timeout = 20000;
+  ask.onloadend = () => {
+    const found = ask.response && $("[data-again]", ask.response);
+    if (ask.response && !found) { location.reload(); return; }
+    if (found) {
+      $("progress", work).value = $("progress", found).value;
+      const said = $("[role=status]", work), says = $("[role=status]", found).textContent;
+      if (said.textContent !== says) said.textContent = says;
+    }
+    setTimeout(again, +work.dataset.again, work);
+  };
+  ask.send();
+};
+for (const work of $$("[data-again]")) setTimeout(again, +work.dataset.again, work);

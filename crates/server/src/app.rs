@@ -69,6 +69,8 @@ pub struct Inner {
     pub kept: crate::kept::Kept,
     /// What lists and search keep.
     pub lists: crate::pages::lists::Kept,
+    /// What simulations have answered, and those that go on.
+    pub outlooks: crate::pages::risks::kept::Kept,
     /// Becomes true when the server is to end: long answers stop then.
     pub ending: watch::Sender<bool>,
     /// Workshops that are running.
@@ -140,6 +142,7 @@ impl App {
             api: crate::api::Kept::default(),
             kept: crate::kept::Kept::default(),
             lists: crate::pages::lists::Kept::default(),
+            outlooks: crate::pages::risks::kept::Kept::default(),
             ending: watch::Sender::new(false),
             workshops: crate::pages::risks::workshop::Kept::default(),
             trend: crate::pages::home::trend::Kept::default(),

@@ -10,3 +10,4 @@ mod golden;
 mod library;
 mod mutations;
 mod oracles;
+mod register;

@@ -299,10 +299,11 @@ impl Susceptibility {
 }
 
 impl Cover {
-    /// What remains with the insured of a loss.
+    /// What remains with the insured of a loss: exactly the deductible wherever the insurer pays within the limit, so that
+    /// many losses are the same and count as the same.
     #[inline]
     pub fn kept(&self, loss: f64) -> f64 {
-        loss - (loss - self.deductible).max(0.0).min(self.limit)
+        loss.min(self.deductible) + (loss - (self.deductible + self.limit)).max(0.0)
     }
 
     /// The mean that the insurer pays per event: `LEV(deductible + limit) - LEV(deductible)`.

@@ -15,6 +15,9 @@ use super::summary::Losses;
 use super::vector::half_open_unit;
 use crate::flaw::{Flaw, Flaws, Reason, RunError};
 
+/// Names the numbers that are drawn. It rises with every change of them, so that a stored result says how it came about: the
+/// same generator, seed, years and inputs give the same bits on every machine.
+pub const GENERATOR: u32 = 1;
 /// Years per block.
 pub const BLOCK: usize = 1 << 14;
 /// The greatest number of years of one run: 80 MB of results.

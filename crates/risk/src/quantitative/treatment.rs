@@ -2,6 +2,7 @@
 
 use super::scenario::Effect;
 use crate::flaw::{Flaw, Flaws, Reason};
+use crate::special::legendre;
 
 /// What a control costs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,12 +77,16 @@ pub struct Worth {
     pub share: f64,
 }
 
-/// The greatest number of controls whose shares are computed: the work doubles with each.
-pub const MOST_SHARED: usize = 20;
+/// The greatest number of controls that are weighed together.
+pub const MOST_SHARED: usize = 1_000;
 
 /// The worth of each control of a set, given the effects of each on several scenarios with those mean yearly losses.
 ///
-/// `effects[control][scenario]`; what controls let through multiplies ([`Effect::with`]).
+/// `effects[control][scenario]`; what controls let through multiplies ([`Effect::with`]). Shares of a sum are sums of shares,
+/// so each scenario is a game of its own among the controls that act on it, with the benefit `L (1 - prod p_j)` of a set.
+/// The share of control `i` in it is `L (1 - p_i)` times the integral over `t` from 0 to 1 of the product of
+/// `1 - t + t p_j` over all others (Owen, "Multilinear extensions of games", 1972), a polynomial that few nodes integrate
+/// exactly: no set of controls needs to be looked at.
 pub fn worth(losses: &[f64], effects: &[Vec<Effect>]) -> Result<Vec<Worth>, Vec<Flaw>> {
     let mut flaws = Flaws::of("");
     if effects.len() > MOST_SHARED {
@@ -94,33 +99,40 @@ pub fn worth(losses: &[f64], effects: &[Vec<Effect>]) -> Result<Vec<Worth>, Vec<
     if !flaws.is_empty() {
         return Err(flaws);
     }
-    let n = effects.len();
-    let passes = effects.iter().map(|row| row.iter().map(Effect::passes).collect::<Vec<_>>()).collect::<Vec<_>>();
-    let mut benefits = vec![0.0; 1 << n];
-    for scenario in 0..losses.len() {
-        // The share that passes a set is that which passes the set without its last control, times what that lets through.
-        let mut left = vec![1.0; 1 << n];
-        for set in 1..1_usize << n {
-            let last = set.trailing_zeros() as usize;
-            left[set] = left[set & (set - 1)] * passes[last][scenario];
-            benefits[set] += losses[scenario] * (1.0 - left[set]);
+    let acting = (0..losses.len()).map(|scenario| {
+        let passes = effects.iter().map(|row| row[scenario].passes()).enumerate();
+        passes.filter(|(_, passes)| *passes < 1.0).collect::<Vec<_>>()
+    });
+    let acting = acting.collect::<Vec<_>>();
+    let most = acting.iter().map(Vec::len).max().unwrap_or_default();
+    // So many nodes integrate a polynomial of degree `most - 1` exactly.
+    let nodes = legendre(most.div_ceil(2));
+    let mut worth = vec![Worth { alone: 0.0, marginal: 0.0, share: 0.0 }; effects.len()];
+    for (loss, acting) in losses.iter().zip(&acting) {
+        for (control, passes) in acting {
+            worth[*control].alone += loss * (1.0 - passes);
+        }
+        // What all others let through: the product of those before and those after.
+        let mut others = vec![1.0; acting.len()];
+        let mut before = 1.0;
+        for (others, (_, passes)) in others.iter_mut().zip(acting) {
+            *others = before;
+            before *= passes;
+        }
+        let mut after = 1.0;
+        for (others, (control, passes)) in others.iter().zip(acting).rev() {
+            worth[*control].marginal += loss * (1.0 - passes) * others * after;
+            after *= passes;
+        }
+        for (t, weight) in &nodes {
+            let left = |passes: f64| 1.0 - t + t * passes;
+            let all = acting.iter().map(|(_, passes)| left(*passes)).product::<f64>();
+            for (control, passes) in acting {
+                worth[*control].share += loss * (1.0 - passes) * weight * all / left(*passes);
+            }
         }
     }
-    // k! (n - k - 1)! / n!, by the number k of controls that come before.
-    let mut weights = vec![1.0 / n.max(1) as f64; n];
-    for k in 1..n {
-        weights[k] = weights[k - 1] * k as f64 / (n - k) as f64;
-    }
-    let full = (1_usize << n) - 1;
-    let worth = (0..n).map(|control| {
-        let bit = 1 << control;
-        let share = (0..=full)
-            .filter(|set| set & bit == 0)
-            .map(|set| weights[set.count_ones() as usize] * (benefits[set | bit] - benefits[set]))
-            .sum();
-        Worth { alone: benefits[bit], marginal: benefits[full] - benefits[full ^ bit], share }
-    });
-    Ok(worth.collect())
+    Ok(worth)
 }
 
 pub(crate) fn check_row(flaws: &mut Flaws, field: &str, row: &[Effect], scenarios: usize) {

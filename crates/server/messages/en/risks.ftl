@@ -213,6 +213,22 @@ loss-seed = Seed
 loss-common = Common cause
 loss-common-help = 0: risks come independently; 0.5: good and bad years for all, by about half
 loss-again = Simulate
+loss-working = Simulating
+loss-waits = Another simulation is going on. This one begins when that has ended.
+loss-done = { $share } % of the years are done.
+loss-left = { $seconds ->
+    [one] About 1 second is left.
+   *[other] About { $seconds } seconds are left.
+}
+loss-goes-on = You may leave this page: the simulation goes on, and its result is here when you come back.
+loss-look = Look again
+loss-stop = Stop
+loss-stopped = You stopped the simulation. Ask for fewer years, or start it again with the same ones.
+loss-too-long = The simulation took too long and was ended. Ask for fewer years.
+loss-more-left-out = { $count ->
+    [one] And 1 more.
+   *[other] And { $count } more.
+}
 loss-normal = A normal year
 loss-bad = A bad year, 1 in 10
 loss-very-bad = A very bad year, 1 in 50
@@ -244,7 +260,7 @@ loss-alone = Alone
 loss-marginal = Lost if left out
 loss-fair = Fair share
 loss-controls-help = Controls overlap, so what each saves alone adds up to too much. The fair share is the mean over all orders in which they could be built; the shares add up to what all save together. Controls that are not in place yet count as they were designed.
-loss-controls-many = Only the first 20 are weighed.
+loss-controls-many = Only the first 1,000 are weighed.
 loss-risks = Which risks it comes from
 loss-mean = Mean per year
 loss-95 = 1 in 20 years
@@ -288,6 +304,7 @@ money-inverted = must be below the upper end
 money-mode-outside = must lie between “at least” and “at most”
 money-too-small = must be greater than 0
 money-too-large = is more than can be simulated: enter what happens that often as its yearly sum
+money-busy = cannot be simulated now, because too much else is: try again in a moment
 money-saved = Saved with the risk: { $mean } on average, { $bad } in one year of 20.
 money-influence = Which answer matters most
 money-input = Answer

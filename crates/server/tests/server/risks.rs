@@ -2,9 +2,10 @@
 
 use attestry_check::measure::{self, Method};
 use attestry_check::standing::{self, Standing};
-use attestry_model::Isms;
+use attestry_model::change::Subject;
 use attestry_model::kind::Role;
-use attestry_model::records::{Methodology, Risk};
+use attestry_model::records::{Kind, Methodology, Risk};
+use attestry_model::{AnyRef, Command, Isms, Principal};
 use attestry_risk::qualitative::HeatMap;
 use attestry_risk::quantitative::{Portfolio, Run, never};
 
@@ -171,6 +172,150 @@ fn the_outlook_says_what_the_simulation_says_and_the_same_again() {
     assert!(first.contains("100,000 simulated years, seed 1"));
     let other = ok(&site, Role::IsmsManager, "/risks/loss?years=2000&seed=7&common=0.5");
     assert_ne!(figures(&first), figures(&other));
+}
+
+/// The figures of the outlook.
+fn figures(text: &str) -> String {
+    text.split("<dl class=\"figs").nth(1).unwrap_or_default().split("</dl>").next().unwrap_or_default().to_owned()
+}
+
+fn create(site: &Site, kind: Kind, fields: &[(&str, &str)]) -> AnyRef {
+    let organisation = site.app.store.organisation(Some("clinic")).unwrap();
+    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), serde_json::Value::from(*value))).collect();
+    let receipt = organisation.submit(&Principal::operator(), Command::Create { kind, fields }).unwrap();
+    match receipt.entries[0].subject {
+        Subject::Record(reference) => reference,
+        _ => panic!("a record was created"),
+    }
+}
+
+#[test]
+fn an_unrelated_change_leaves_the_answer_in_memory_and_a_related_one_asks_anew() {
+    let site = Site::clinic();
+    let first = ok(&site, Role::IsmsManager, "/risks/loss");
+    assert_eq!(site.app.outlooks.begun(), 1);
+    create(&site, Kind::Asset, &[("title", "A label printer")]);
+    // Whoever sees the same risks asks the same question.
+    for role in [Role::IsmsManager, Role::TopManagement, Role::RiskOwner] {
+        assert_eq!(figures(&ok(&site, role, "/risks/loss")), figures(&first), "{role:?}");
+    }
+    assert_eq!(site.app.outlooks.begun(), 1);
+    ok(&site, Role::IsmsManager, "/risks/loss?seed=2");
+    assert_eq!(site.app.outlooks.begun(), 2);
+    let ranges =
+        [("lef_min", "1"), ("lef_mode", "2"), ("lef_max", "3"), ("lm_p5", "900000 USD"), ("lm_p95", "1900000 USD")];
+    create(&site, Kind::Risk, &[&[("title", "A risk that costs much")][..], &ranges[..]].concat());
+    assert_ne!(figures(&ok(&site, Role::IsmsManager, "/risks/loss")), figures(&first));
+    assert_eq!(site.app.outlooks.begun(), 3);
+}
+
+#[test]
+fn a_plan_that_one_may_not_see_moves_no_figure() {
+    let site = Site::clinic();
+    let ranges =
+        [("lef_min", "1"), ("lef_mode", "2"), ("lef_max", "3"), ("lm_p5", "900000 USD"), ("lm_p95", "1900000 USD")];
+    let risk = create(&site, Kind::Risk, &[&[("title", "Takeover by a rival")][..], &ranges[..]].concat());
+    let decision = create(
+        &site,
+        Kind::Treatment,
+        &[("title", "Leave the market"), ("risk", &risk.to_string()), ("option", "avoid")],
+    );
+    let row = |role| {
+        let text = ok(&site, role, "/risks/loss");
+        let rest = text.split("Takeover by a rival").nth(1).unwrap_or_else(|| panic!("{role:?}: {text}")).to_owned();
+        let cells = rest.split("<td class=\"num").skip(1).map(|it| it.split(['>', '<']).nth(1).unwrap().to_owned());
+        cells.take(3).collect::<Vec<_>>()
+    };
+    let [manager, auditor] = [Role::IsmsManager, Role::ExternalAuditor].map(row);
+    assert_eq!(manager[..2], auditor[..2], "the risk itself is the same for both");
+    assert_ne!(manager[0], manager[2], "without the market there is no loss");
+    assert_eq!(auditor[0], auditor[2]);
+    assert_eq!(site.role(Role::ExternalAuditor).get(&format!("/treatment-decisions/{decision}")).status, 404);
+    let text = ok(&site, Role::ExternalAuditor, &format!("/risks/{risk}/money"));
+    let shown = text.split("<dl class=\"figs").nth(1).unwrap().split("</dl>").next().unwrap().to_owned();
+    let values: Vec<&str> = shown.split("<dd").skip(1).map(|it| it.split(['>', '<']).nth(1).unwrap()).collect();
+    assert_eq!(values[1], values[3], "a bad year is as bad with the plan that one does not know");
+}
+
+#[test]
+fn a_risk_in_another_currency_is_named_and_left_out_of_the_sum() {
+    let site = Site::clinic();
+    let before = figures(&ok(&site, Role::IsmsManager, "/risks/loss"));
+    let fields = [
+        ("title", "Fine <abroad>"),
+        ("lef_min", "1"),
+        ("lef_mode", "2"),
+        ("lef_max", "3"),
+        ("lm_p5", "900000 EUR"),
+        ("lm_p95", "1900000 EUR"),
+    ];
+    create(&site, Kind::Risk, &fields);
+    let text = ok(&site, Role::IsmsManager, "/risks/loss");
+    assert_eq!(figures(&text), before);
+    assert!(text.contains("Fine &#60;abroad&#62;") && text.contains("in another currency than those"));
+}
+
+#[test]
+fn a_long_simulation_says_how_far_it_is_and_can_be_stopped_by_those_who_asked() {
+    let site = Site::clinic();
+    let outlooks = &site.app.outlooks;
+    let manager = site.role(Role::IsmsManager);
+    let owner = site.role(Role::RiskOwner);
+    outlooks.set_patience(std::time::Duration::ZERO);
+    let turn = site.wait(outlooks.take_turn()).unwrap();
+    let text = manager.get("/risks/loss?years=5000&seed=3").text();
+    assert!(text.contains("<progress") && text.contains("This one begins when that has ended."), "{text}");
+    assert!(figures(&text).is_empty());
+    let work = text.split("name=\"work\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let fields = [("work", work.as_str()), ("years", "5000"), ("seed", "3")];
+    // Somebody else asks the same: it is one simulation, which ends when nobody wants it any more.
+    assert!(owner.get("/risks/loss?years=5000&seed=3").text().contains(&work));
+    assert_eq!(outlooks.going_on(), 1);
+    let stranger = site.role(Role::InternalAuditor);
+    assert!(stranger.person != owner.person && stranger.person != manager.person && owner.person != manager.person);
+    assert_eq!(stranger.post("/risks/loss/stop", &fields).status, 303);
+    let stopped = manager.post("/risks/loss/stop", &fields);
+    assert_eq!(stopped.location(), "/risks/loss?years=5000&seed=3&stopped=1");
+    let text = manager.get(stopped.location()).text();
+    assert!(text.contains("You stopped the simulation.") && text.contains("value=\"5000\""));
+    assert_eq!(outlooks.going_on(), 1, "the owner still waits for it");
+    owner.post("/risks/loss/stop", &fields);
+    while outlooks.going_on() > 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert_eq!(outlooks.begun(), 0);
+    // Asked for again it goes on without the page, and the answer is there later.
+    let href = "/risks/loss?years=5000&seed=3";
+    assert!(manager.get(href).text().contains("<progress"));
+    drop(turn);
+    while outlooks.going_on() > 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert!(!figures(&manager.get(href).text()).is_empty());
+    assert!(!figures(&manager.get(&format!("{href}&stopped=1")).text()).is_empty());
+    assert_eq!(outlooks.begun(), 1);
+    let risk = manager.post("/risks/loss/stop", &[("work", "0"), ("risk", "R-0001"), ("moment", "2026-01-01")]);
+    assert_eq!(risk.location(), "/risks/R-0001/money?stopped=1&asof=2026-01-01");
+    let hostile = manager.post("/risks/loss/stop", &[("risk", "//evil.example"), ("years", "1\r\nx: y")]);
+    assert_eq!(hostile.location(), "/risks/loss?years=1%0D%0Ax%3A%20y&stopped=1");
+}
+
+#[test]
+fn a_running_simulation_ends_soon_after_it_is_stopped() {
+    let site = Site::clinic();
+    let outlooks = &site.app.outlooks;
+    let manager = site.role(Role::IsmsManager);
+    outlooks.set_patience(std::time::Duration::ZERO);
+    let text = manager.get("/risks/loss?years=1000000&seed=4").text();
+    let Some(work) = text.split("name=\"work\" value=\"").nth(1).and_then(|it| it.split('"').next()) else {
+        panic!("a page with the progress: {text}");
+    };
+    manager.post("/risks/loss/stop", &[("work", work)]);
+    let begun = std::time::Instant::now();
+    while outlooks.going_on() > 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert!(begun.elapsed().as_secs() < 5, "it stops at the next block: {:?}", begun.elapsed());
 }
 
 #[test]

@@ -1,29 +1,33 @@
 //! The loss outlook: what all risks with ranges may cost in a year, now and with the plan.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
 use attestry_check::measure;
 use attestry_model::kind::Role;
 use attestry_model::records::{Control, Risk, TreatmentAction};
 use attestry_model::value::{Currency, Money};
-use attestry_model::{Command, Isms, Problems, Ref, Stored};
-use attestry_risk::quantitative::{CommonCause, Effect, Portfolio, Return, Summary, exact, treatment, worth};
+use attestry_model::{AnyRef, Command, Isms, Problems, Ref, Stored};
+use attestry_risk::quantitative::{CommonCause, Effect, Portfolio, Return, Scenario, Summary, treatment, worth};
 use axum::extract::RawForm;
 use axum::response::Response;
 use serde_json::{Map, Value};
 
 use super::chart::{Chart, Line, Spot};
+use super::kept::{self, Found, Progress};
 use super::outlook::{self, LEVELS, Question, at, scenarios_of, short};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
 use crate::places::Frame;
-use crate::shell::{Shell, page, pairs, parameter, to};
+use crate::shell::{self, Shell, page, pairs, parameter, to, with_query};
 use crate::{dates, show};
 
 /// Most risks in one simulation, those with the greatest mean loss first.
 const MOST_RISKS: usize = 500;
+/// Most risks named that were left out.
+const MOST_LEFT_OUT: usize = 100;
 /// The setting that holds what the organisation tolerates.
 pub const TOLERANCE: &str = "loss-tolerance";
 /// The years to which it speaks: at most so much in one year of that many.
@@ -38,8 +42,10 @@ struct Page {
     shell: Shell,
     asked: Asked,
     result: Option<Outcome>,
+    going_on: Option<GoingOn>,
     without: usize,
     left_out: Vec<LeftOut>,
+    more_left_out: usize,
     tolerance: Vec<Tolerated>,
     may_set: bool,
     currency: String,
@@ -64,10 +70,76 @@ impl Asked {
         }
     }
 
+    /// The fields as the query that asks for them again.
+    fn pairs(&self) -> Vec<(String, String)> {
+        let fields = [("years", &self.years), ("seed", &self.seed), ("common", &self.common)];
+        let fields = fields.into_iter().filter(|(_, value)| !value.is_empty());
+        fields.map(|(name, value)| (name.to_owned(), value.clone())).collect()
+    }
+
     /// What is wrong with a field.
     pub(super) fn error(&self, field: &str) -> Option<&str> {
         self.problems.0.iter().find(|it| it.field == field).map(|it| it.message.as_str())
     }
+}
+
+/// A simulation without an answer yet.
+pub(super) struct GoingOn {
+    /// How far it is.
+    pub progress: Option<Progress>,
+    /// Else why it does not go on: a message's name.
+    pub why: &'static str,
+    /// What the button that stops it sends.
+    pub hidden: Html,
+    /// Where the answer will be.
+    pub href: String,
+}
+
+/// The answer to a question, or how far it is.
+pub(super) async fn answer_of(
+    cx: &Cx,
+    question: Question,
+    asked: &Asked,
+    risk: Option<AnyRef>,
+) -> Result<Result<Arc<outlook::Outlook>, GoingOn>, Fault> {
+    // Whoever has stopped it does not want it begun again by the same page.
+    let found = if parameter(&cx.query, "stopped").is_none() {
+        kept::outlook(cx, question).await?
+    } else {
+        kept::known(cx, &question).map_or(Found::Stopped, Found::Answer)
+    };
+    let (progress, why) = match found {
+        Found::Answer(answer) => return Ok(Ok(answer)),
+        Found::Working(progress) => (Some(progress), ""),
+        Found::Stopped => (None, "loss-stopped"),
+        Found::TooLong => (None, "loss-too-long"),
+    };
+    let mut fields = asked.pairs();
+    let asof = cx.moment.as_ref().map(|it| it.written.as_str());
+    let href = with_query(&path_of(risk), &fields, asof);
+    fields.extend(progress.iter().map(|it| ("work".to_owned(), it.work.clone())));
+    fields.extend(risk.map(|it| ("risk".to_owned(), it.to_string())));
+    fields.extend(asof.map(|it| ("moment".to_owned(), it.to_owned())));
+    Ok(Err(GoingOn { progress, why, hidden: shell::hidden(&fields), href }))
+}
+
+/// The page of all risks or of one.
+fn path_of(risk: Option<AnyRef>) -> String {
+    risk.map_or_else(|| "/risks/loss".to_owned(), |it| format!("/risks/{it}/money"))
+}
+
+/// `POST /risks/loss/stop`
+pub async fn stop(cx: Cx, RawForm(body): RawForm) -> Response {
+    let typed = String::from_utf8_lossy(&body);
+    let one = |name: &str| parameter(&typed, name).filter(|it| !it.is_empty());
+    if let Some(work) = one("work") {
+        kept::stop(&cx, &work);
+    }
+    let mut fields: Vec<_> =
+        ["years", "seed", "common"].into_iter().filter_map(|name| Some((name.to_owned(), one(name)?))).collect();
+    fields.push(("stopped".to_owned(), "1".to_owned()));
+    let risk = one("risk").and_then(|it| it.parse::<AnyRef>().ok());
+    to(&with_query(&path_of(risk), &fields, one("moment").as_deref()))
 }
 
 /// What a simulation says, in words.
@@ -136,6 +208,18 @@ struct LeftOut {
     why: String,
 }
 
+impl LeftOut {
+    fn of(cx: &Cx, risk: &Stored<Risk>, why: String) -> Self {
+        let reference = risk.reference().any();
+        Self {
+            rid: show::rid(cx, reference),
+            title: risk.title().to_owned(),
+            href: cx.href(&format!("/risks/{reference}/money")),
+            why,
+        }
+    }
+}
+
 struct Tolerated {
     years: u32,
     value: String,
@@ -159,41 +243,40 @@ async fn page_of(cx: Cx, failed: Option<(Vec<(String, String)>, Problems)>) -> R
         }
     });
     let mut left_out = Vec::new();
-    let mut taken: Vec<(&Stored<Risk>, _, _)> = Vec::new();
+    let mut taken: Vec<(&Stored<Risk>, Scenario, Scenario)> = Vec::new();
     let mut without = 0;
     let mut currency: Option<Currency> = None;
     for risk in super::risks(&cx) {
-        let Some((now, plan)) = scenarios_of(&cx.isms, risk) else {
+        let Some((now, plan)) = scenarios_of(&cx, risk) else {
             without += 1;
             continue;
         };
         let flaws = now.flaws("");
         let own = risk.lm_p5.map(|it| it.currency);
         let why = if let Some(flaw) = flaws.first() {
-            Some(flaw.reason.to_string())
+            flaw.reason.to_string()
         } else if currency.is_some() && own != currency {
-            Some(cx.say("loss-currency").into_owned())
-        } else if taken.len() >= MOST_RISKS {
-            Some(cx.say("loss-too-many").into_owned())
+            cx.say("loss-currency").into_owned()
         } else {
-            None
-        };
-        if let Some(why) = why {
-            left_out.push(LeftOut {
-                rid: show::rid(&cx, risk.reference().any()),
-                title: risk.title().to_owned(),
-                href: cx.href(&format!("/risks/{}/money", risk.reference().any())),
-                why,
-            });
+            currency = currency.or(own);
+            taken.push((risk, now, plan));
             continue;
-        }
-        currency = currency.or(own);
-        taken.push((risk, now, plan));
+        };
+        left_out.push(LeftOut::of(&cx, risk, why));
     }
+    if taken.len() > MOST_RISKS {
+        let mean = |it: &(&Stored<Risk>, Scenario, Scenario)| it.1.mean_frequency() * it.1.mean_loss();
+        taken.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
+        let why = cx.say("loss-too-many").into_owned();
+        left_out.extend(taken.drain(MOST_RISKS..).map(|it| LeftOut::of(&cx, it.0, why.clone())));
+        taken.sort_by_key(|it| it.0.number);
+    }
+    let more_left_out = left_out.len().saturating_sub(MOST_LEFT_OUT);
+    left_out.truncate(MOST_LEFT_OUT);
     let (typed, wrong) = failed.unwrap_or_default();
     let tolerance = tolerance_fields(&cx, &typed, &wrong);
     let asked = Asked::of(&cx.query, problems);
-    let mut result = None;
+    let (mut result, mut going_on) = (None, None);
     if asked.problems.is_empty()
         && let Some(currency) = currency
     {
@@ -204,9 +287,13 @@ async fn page_of(cx: Cx, failed: Option<(Vec<(String, String)>, Problems)>) -> R
             plan: portfolio(taken.iter().map(|it| it.2.clone()).collect()),
             run,
         };
-        let answer = outlook::outlook(&cx, question).await?;
-        let risks: Vec<&Stored<Risk>> = taken.iter().map(|it| it.0).collect();
-        result = Some(outcome(&cx, &answer, &risks, currency, tolerated(&cx.isms, currency)));
+        match answer_of(&cx, question, &asked, None).await? {
+            Ok(answer) => {
+                let risks: Vec<&Stored<Risk>> = taken.iter().map(|it| it.0).collect();
+                result = Some(outcome(&cx, &answer, &risks, currency, tolerated(&cx.isms, currency)));
+            }
+            Err(state) => going_on = Some(state),
+        }
     }
     let may_set = !cx.is_past() && (cx.principal.has(Role::IsmsManager) || cx.principal.has(Role::SystemAdmin));
     let mut frame = Frame::of_tab(&cx, "/risks/loss");
@@ -214,8 +301,10 @@ async fn page_of(cx: Cx, failed: Option<(Vec<(String, String)>, Problems)>) -> R
     Ok(Page {
         asked,
         result,
+        going_on,
         without,
         left_out,
+        more_left_out,
         tolerance,
         may_set,
         currency: currency.map(|it| it.to_string()).unwrap_or_default(),
@@ -442,19 +531,21 @@ fn ratio(cx: &Cx, it: Return) -> String {
 
 /// What the work that is still to be done costs per year, as far as its costs are recorded in the currency.
 fn plan_cost(cx: &Cx, currency: Currency) -> Option<f64> {
-    let open =
-        cx.isms.live::<TreatmentAction>().filter(|it| matches!(it.state_name(), "planned" | "in_progress" | "blocked"));
+    let open = cx
+        .isms
+        .live::<TreatmentAction>()
+        .filter(|it| matches!(it.state_name(), "planned" | "in_progress" | "blocked") && cx.sees(*it));
     let costs = open.filter_map(|it| measure::yearly_cost(it.cost_once, it.cost_year)).filter(|it| it.1 == currency);
     costs.map(|it| it.0).reduce(|a, b| a + b)
 }
 
 /// What each planned control is worth over all risks.
 fn control_worths(cx: &Cx, risks: &[&Stored<Risk>], currency: Currency) -> (Vec<ControlWorth>, bool) {
-    let losses: Vec<f64> =
-        risks.iter().map(|risk| measure::scenario(risk).and_then(|it| exact(&it)).map_or(0.0, |it| it.mean)).collect();
+    let mean = |risk: &&Stored<Risk>| measure::scenario(risk).map_or(0.0, |it| it.mean_frequency() * it.mean_loss());
+    let losses: Vec<f64> = risks.iter().map(mean).collect();
     let mut effects: BTreeMap<Ref<Control>, Vec<Effect>> = BTreeMap::new();
     for (at, risk) in risks.iter().enumerate() {
-        for control in measure::planned_controls(&cx.isms, risk) {
+        for control in measure::planned_controls(&cx.isms, risk).into_iter().filter(|it| cx.sees(*it)) {
             let row = effects.entry(control.reference()).or_insert_with(|| vec![Effect::default(); risks.len()]);
             row[at] = measure::effect_of(control);
         }
@@ -462,7 +553,7 @@ fn control_worths(cx: &Cx, risks: &[&Stored<Risk>], currency: Currency) -> (Vec<
     worths(cx, &losses, effects.into_iter().collect(), currency)
 }
 
-/// What controls are worth with those effects on those mean yearly losses.
+/// What controls, all of which the person may see, are worth with those effects on those mean yearly losses.
 pub(super) fn worths(
     cx: &Cx,
     losses: &[f64],
@@ -474,7 +565,7 @@ pub(super) fn worths(
     let rows: Vec<Vec<Effect>> = effects.iter().map(|it| it.1.clone()).collect();
     let Ok(found) = worth(losses, &rows) else { return (Vec::new(), too_many) };
     let lines = effects.iter().zip(found).filter_map(|((control, _), worth)| {
-        let record = cx.isms.get(*control).filter(|it| cx.sees(*it))?;
+        let record = cx.isms.get(*control)?;
         let cost = measure::yearly_cost(record.cost_once, record.cost_year).filter(|it| it.1 == currency);
         Some(ControlWorth {
             rid: show::rid(cx, control.any()),

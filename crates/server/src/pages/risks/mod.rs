@@ -10,6 +10,7 @@ mod dependencies;
 mod estimates;
 mod frequency;
 mod library;
+pub mod kept;
 mod loss;
 pub(crate) mod making;
 mod matrix;
@@ -36,6 +37,7 @@ pub fn routes() -> Vec<Route> {
         get("/risks/matrix", IsmsGate, matrix::show),
         get("/risks/loss", IsmsGate, loss::show),
         post("/risks/loss", IsmsGate, loss::tolerate),
+        post("/risks/loss/stop", IsmsGate, loss::stop),
         get("/risks/{reference}/money", IsmsGate, money::show),
         post("/risks/{reference}/money", IsmsGate, money::save),
         get("/risks/{reference}/rate", IsmsGate, rate::show),

@@ -3,16 +3,18 @@
 use askama::Template;
 use attestry_check::measure;
 use attestry_model::permit::Wish;
-use attestry_model::records::Risk;
+use attestry_model::records::{Control, Risk};
 use attestry_model::value::{Currency, Money};
 use attestry_model::{AnyRef, Command, Kind, Problems, Stored};
+use attestry_risk::quantitative::simulate::GENERATOR;
 use attestry_risk::quantitative::{Effect, Return, exact};
 use axum::extract::{Path, RawForm};
 use axum::response::{IntoResponse as _, Response};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::loss::{self, Asked, Outcome, Percent};
+use super::kept::{self, Found};
+use super::loss::{self, Asked, GoingOn, Outcome, Percent};
 use super::outlook::{self, LEVELS, Question, at, short};
 use crate::cx::Cx;
 use crate::dates;
@@ -36,6 +38,7 @@ struct Page {
     record_href: String,
     asked: Asked,
     result: Option<Outcome>,
+    going_on: Option<GoingOn>,
     inputs: Vec<Input>,
     currency: String,
     revision: u32,
@@ -87,7 +90,8 @@ async fn page_of(cx: Cx, reference: &str, typed: Option<Typed>) -> Result<Page, 
     let failed = typed.is_some();
     let asked = Asked::of(&cx.query, problems);
     let (mut result, mut influence) = (None, Vec::new());
-    let question = outlook::scenarios_of(&cx.isms, record).filter(|_| asked.problems.is_empty() && !failed);
+    let mut going_on = None;
+    let question = outlook::scenarios_of(&cx, record).filter(|_| asked.problems.is_empty() && !failed);
     if let Some((now, plan)) = question
         && now.flaws("").is_empty()
     {
@@ -95,20 +99,14 @@ async fn page_of(cx: Cx, reference: &str, typed: Option<Typed>) -> Result<Page, 
         let after = exact(&plan).map_or(0.0, |it| it.mean);
         let alone =
             |scenario| attestry_risk::quantitative::Portfolio { scenarios: vec![scenario], common_causes: Vec::new() };
-        let answer = outlook::outlook(&cx, Question { now: alone(now), plan: alone(plan), run }).await?;
-        result = Some(outcome(&cx, record, &answer, currency, (before, after)));
-        influence = answer
-            .influence
-            .iter()
-            .map(|it| Influence {
-                input: cx
-                    .say(if it.input.starts_with("frequency") { "money-input-often" } else { "money-input-much" })
-                    .into_owned(),
-                share: format!("{:.0}\u{202f}%", it.share * 100.0),
-                low: short(&cx, it.mean_if_low, currency),
-                high: short(&cx, it.mean_if_high, currency),
-            })
-            .collect();
+        let question = Question { now: alone(now), plan: alone(plan), run };
+        match loss::answer_of(&cx, question, &asked, Some(record.reference().any())).await? {
+            Ok(answer) => {
+                result = Some(outcome(&cx, record, &answer, currency, (before, after)));
+                influence = influences(&cx, &answer, currency);
+            }
+            Err(state) => going_on = Some(state),
+        }
     }
     let reference = record.reference().any();
     let mut frame = Frame::of_kind(&cx, Kind::Risk, Some(&reference.to_string()))
@@ -135,12 +133,31 @@ async fn page_of(cx: Cx, reference: &str, typed: Option<Typed>) -> Result<Page, 
         saved,
         asked,
         result,
+        going_on,
         inputs,
         influence,
         frame,
         shell: Shell::of(&cx),
         cx,
     })
+}
+
+/// The controls that the person may see.
+fn seen<'a>(cx: &Cx, controls: Vec<&'a Stored<Control>>) -> Vec<&'a Stored<Control>> {
+    controls.into_iter().filter(|it| cx.sees(*it)).collect()
+}
+
+/// Which answer matters most.
+fn influences(cx: &Cx, answer: &outlook::Outlook, currency: Currency) -> Vec<Influence> {
+    let influence = answer.influence.iter().map(|it| Influence {
+        input: cx
+            .say(if it.input.starts_with("frequency") { "money-input-often" } else { "money-input-much" })
+            .into_owned(),
+        share: format!("{:.0}\u{202f}%", it.share * 100.0),
+        low: short(cx, it.mean_if_low, currency),
+        high: short(cx, it.mean_if_high, currency),
+    });
+    influence.collect()
 }
 
 /// The currency of a risk: that of its loss, of the impact scale, else euro.
@@ -178,23 +195,20 @@ fn outcome(
     (before, after): (f64, f64),
 ) -> Outcome {
     let (now, plan) = (&answer.now.total, &answer.plan.total);
-    let planned = measure::planned_controls(&cx.isms, risk);
+    let planned = seen(cx, measure::planned_controls(&cx.isms, risk));
     let costs = planned.iter().filter_map(|it| measure::yearly_cost(it.cost_once, it.cost_year));
     let cost = costs.filter(|it| it.1 == currency).map(|it| it.0).reduce(|a, b| a + b);
-    // What the exact distribution says at the amounts of the simulated curve, so that both can be compared.
-    let exact_curve = answer
-        .exact
-        .as_ref()
-        .map_or_else(Vec::new, |it| now.curve.iter().map(|point| (point.loss, it.exceedance(point.loss))).collect());
+    // The exact distribution at the amounts of the simulated curve, so that both can be compared.
+    let exact_curve = answer.exact.as_ref().map_or_else(Vec::new, |it| it.curve.clone());
     let tolerated = risk.method(&cx.isms).map(|it| measure::Method::of(&it.body).tolerated()).unwrap_or_default();
-    let rows = LEVELS.iter().map(|level| Percent {
+    let rows = LEVELS.iter().enumerate().map(|(at, level)| Percent {
         words: loss::year_words(cx, *level),
         now: loss::with_error(cx, now, *level, currency),
         plan: loss::with_error(cx, plan, *level, currency),
-        exact: answer.exact.as_ref().map(|it| short(cx, it.quantile(*level), currency)),
+        exact: answer.exact.as_ref().and_then(|it| it.quantiles.get(at)).map(|it| short(cx, *it, currency)),
     });
     // The mean loss if none of the controls in place were there; each is weighed against that.
-    let working = measure::working_controls(&cx.isms, risk);
+    let working = seen(cx, measure::working_controls(&cx.isms, risk));
     let effects: Vec<_> =
         working.iter().chain(&planned).map(|it| (it.reference(), vec![measure::effect_of(it)])).collect();
     let passed = working.iter().map(|it| measure::effect_of(it)).fold(Effect::default(), Effect::with).passes();
@@ -244,11 +258,23 @@ pub async fn save(cx: Cx, Path(reference): Path<String>, RawForm(body): RawForm)
                 scenarios: vec![scenario.clone()],
                 common_causes: Vec::new(),
             };
-            let answer = outlook::outlook(&cx, Question { now: alone(), plan: alone(), run }).await?;
-            let amount = |it: f64| measure::money(it, currency).map_or(Value::Null, |it| Value::from(it.to_string()));
-            mean = amount(answer.now.total.mean);
-            bad = at(&answer.now.total, 0.95).map_or(Value::Null, |it| amount(it.value));
-            reason = Some(format!("{} simulated years, seed {}", run.years, run.seed));
+            match kept::finished(&cx, Question { now: alone(), plan: alone(), run }).await {
+                Ok(Found::Answer(answer)) => {
+                    let amount =
+                        |it: f64| measure::money(it, currency).map_or(Value::Null, |it| Value::from(it.to_string()));
+                    mean = amount(answer.now.total.mean);
+                    bad = at(&answer.now.total, 0.95).map_or(Value::Null, |it| amount(it.value));
+                    let (years, seed) = (run.years, run.seed);
+                    reason = Some(format!("{years} simulated years, seed {seed}, generator {GENERATOR}"));
+                }
+                Ok(_) | Err(Fault::TooMany(_)) => {
+                    let mut problems = Problems::default();
+                    problems.add("lef_max", cx.say("money-busy"));
+                    let values = pairs(&String::from_utf8_lossy(&body));
+                    failed = Some(Typed { problems, ..read(&cx, record, currency, values) });
+                }
+                Err(other) => return Err(other),
+            }
         }
         fields.insert("ale_mean".to_owned(), mean);
         fields.insert("ale_p95".to_owned(), bad);

@@ -1,25 +1,15 @@
-//! Simulated years, kept by their inputs and seed: the same question is answered from memory.
-//!
-//! One simulation runs at a time, with a bound on its years and on its time, and stops when nobody waits for it any more.
-
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+//! What simulated years say: the questions that pages ask, and their answers. [`super::kept`] keeps them.
 
 use attestry_check::measure;
 use attestry_model::records::Risk;
 use attestry_model::value::{Currency, Money};
-use attestry_model::{Isms, Problems, Stored};
+use attestry_model::{Problems, Stored};
 use attestry_risk::quantitative::{
-    Compound, Influence, Percentile, Portfolio, PortfolioSummary, Run, Scenario, Summary, USUAL_POINTS, compound,
-    sensitivity,
+    Cancel, CurvePoint, Influence, Percentile, Portfolio, PortfolioSummary, Run, Scenario, Summary, USUAL_POINTS,
+    compound, sensitivity,
 };
 use attestry_risk::{Flaw, RunError};
-use sha2::{Digest as _, Sha256};
-use tokio::sync::Semaphore;
 
-use crate::app::held;
 use crate::cx::Cx;
 use crate::dates;
 use crate::fault::Fault;
@@ -31,10 +21,6 @@ pub const USUAL_YEARS: usize = 100_000;
 pub const MOST_YEARS: usize = 1_000_000;
 /// The seed where nothing else is asked for.
 pub const USUAL_SEED: u64 = 1;
-/// The longest time that one simulation takes.
-const LONGEST: Duration = Duration::from_secs(30);
-/// Results kept in memory: some hundred kilobytes.
-const KEPT: usize = 64;
 /// Draws for the influence of each input.
 const DRAWS: usize = 20_000;
 
@@ -59,75 +45,57 @@ pub struct Outlook {
     pub now: PortfolioSummary,
     /// With what is planned.
     pub plan: PortfolioSummary,
-    /// For one risk alone: the whole distribution by Fourier transform.
-    pub exact: Option<Compound>,
+    /// For one risk alone: what the whole distribution says, by Fourier transform.
+    pub exact: Option<Whole>,
     /// For one risk alone: which input matters.
     pub influence: Vec<Influence>,
     /// The years and the seed with which it was computed.
     pub run: Run,
 }
 
-type Key = [u8; 32];
-static ANSWERS: Mutex<VecDeque<(Key, Arc<Outlook>)>> = Mutex::new(VecDeque::new());
-static TURN: Semaphore = Semaphore::const_new(1);
+/// What the whole distribution of a year's loss says, beside what simulated years say.
+#[derive(Debug)]
+pub struct Whole {
+    /// The losses at [`LEVELS`].
+    pub quantiles: Vec<f64>,
+    /// The probabilities of more than the losses of the simulated curve.
+    pub curve: Vec<(f64, f64)>,
+}
 
-/// Says that nobody waits any more.
-struct Waiting(Arc<AtomicBool>);
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+impl Outlook {
+    /// How much memory it takes.
+    pub fn bytes(&self) -> usize {
+        let summary = |it: &Summary| size_of::<Summary>() + size_of_val(&*it.percentiles) + size_of_val(&*it.curve);
+        let portfolio = |it: &PortfolioSummary| it.scenarios.iter().chain([&it.total]).map(summary).sum::<usize>();
+        let exact = self.exact.as_ref().map_or(0, |it| size_of_val(&*it.quantiles) + size_of_val(&*it.curve));
+        let influence = self.influence.iter().map(|it| size_of_val(it) + it.input.len()).sum::<usize>();
+        size_of::<Self>() + portfolio(&self.now) + portfolio(&self.plan) + exact + influence
     }
 }
 
-/// The answer to a question, from memory or by simulation.
-pub async fn outlook(cx: &Cx, question: Question) -> Result<Arc<Outlook>, Fault> {
-    let key: Key = Sha256::digest(format!("{question:?}")).into();
-    let known = || held(ANSWERS.lock()).iter().find(|(one, _)| *one == key).map(|(_, it)| Arc::clone(it));
-    if let Some(answer) = known() {
-        return Ok(answer);
-    }
-    let _turn = TURN.acquire().await.map_err(|_| Fault::ReadOnly("the server is ending".to_owned()))?;
-    if let Some(answer) = known() {
-        return Ok(answer);
-    }
-    let gone = Arc::new(AtomicBool::new(false));
-    let _waiting = Waiting(Arc::clone(&gone));
-    let answer = cx
-        .apart(move |cx| {
-            let begun = Instant::now();
-            let ending = cx.app.ending.subscribe();
-            let cancel = || gone.load(Ordering::Relaxed) || *ending.borrow() || begun.elapsed() > LONGEST;
-            answer(&question, &cancel)
-        })
-        .await?;
-    let answer = Arc::new(answer);
-    let mut kept = held(ANSWERS.lock());
-    if kept.len() >= KEPT {
-        kept.pop_front();
-    }
-    kept.push_back((key, Arc::clone(&answer)));
-    Ok(answer)
-}
-
-/// Computes the answer.
-pub fn answer(question: &Question, cancel: &attestry_risk::quantitative::Cancel) -> Result<Outlook, Fault> {
+/// Computes the answer; an error without a fault means that it was cancelled.
+pub fn answer(question: &Question, cancel: &Cancel) -> Result<Outlook, Option<Fault>> {
     let now = question.now.simulate(question.run, &LEVELS, cancel).map_err(fault_of)?;
     let plan = question.plan.simulate(question.run, &LEVELS, cancel).map_err(fault_of)?;
     let (mut exact, mut influence) = (None, Vec::new());
     if let [alone] = question.now.scenarios.as_slice()
         && question.now.common_causes.is_empty()
     {
-        exact = Some(compound(alone, USUAL_POINTS));
-        influence = sensitivity(alone, DRAWS, question.run.seed).map_err(|flaws| invalid(&flaws))?;
+        let whole = compound(alone, USUAL_POINTS);
+        let beside = |point: &CurvePoint| (point.loss, whole.exceedance(point.loss));
+        exact = Some(Whole {
+            quantiles: LEVELS.iter().map(|level| whole.quantile(*level)).collect(),
+            curve: now.total.curve.iter().map(beside).collect(),
+        });
+        influence = sensitivity(alone, DRAWS, question.run.seed).map_err(|flaws| Some(invalid(&flaws)))?;
     }
     Ok(Outlook { now, plan, exact, influence, run: question.run })
 }
 
-fn fault_of(error: RunError) -> Fault {
+fn fault_of(error: RunError) -> Option<Fault> {
     match error {
-        RunError::Flaws(flaws) => invalid(&flaws),
-        RunError::Cancelled => Fault::Conflict("the simulation took too long: ask for fewer years".to_owned()),
+        RunError::Flaws(flaws) => Some(invalid(&flaws)),
+        RunError::Cancelled => None,
     }
 }
 
@@ -160,9 +128,13 @@ pub fn run_of(query: &str, problems: &mut Problems) -> Run {
 }
 
 /// A risk's scenario as it is and with the plan; none where it has no ranges.
-pub fn scenarios_of(isms: &Isms, risk: &Stored<Risk>) -> Option<(Scenario, Scenario)> {
+///
+/// Somebody who may not see the decision or one of its controls is told of no plan: its effect would tell of it.
+pub fn scenarios_of(cx: &Cx, risk: &Stored<Risk>) -> Option<(Scenario, Scenario)> {
     let now = measure::scenario(risk)?;
-    let plan = now.treated(measure::planned_effect(isms, risk));
+    let decided = measure::decision(&cx.isms, risk.reference()).is_some_and(|it| cx.sees(it));
+    let seen = decided && measure::planned_controls(&cx.isms, risk).into_iter().all(|it| cx.sees(it));
+    let plan = if seen { now.treated(measure::planned_effect(&cx.isms, risk)) } else { now.clone() };
     Some((now, plan))
 }
 
