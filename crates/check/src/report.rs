@@ -120,6 +120,15 @@ impl Report {
         self.findings().filter(|finding| finding.waiver.is_none())
     }
 
+    /// The open findings that another report does not have, in the order of rules and items.
+    pub fn open_beyond(&self, other: &Report) -> Vec<Finding<'_>> {
+        let key = |finding: &Finding<'_>| (finding.rule.id, finding.item.to_string());
+        let there: std::collections::BTreeSet<_> = other.open().map(|finding| key(&finding)).collect();
+        let mut beyond: Vec<_> = self.open().filter(|finding| !there.contains(&key(finding))).collect();
+        beyond.sort_by_cached_key(key);
+        beyond
+    }
+
     /// What breaks rules about this record.
     pub fn findings_of(&self, record: AnyRef) -> impl Iterator<Item = Finding<'_>> {
         self.findings().filter(move |finding| finding.item.record() == Some(record))

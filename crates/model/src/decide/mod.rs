@@ -5,6 +5,7 @@
 
 mod create;
 mod import;
+pub mod propose;
 mod set;
 mod sign;
 mod step;
@@ -22,8 +23,8 @@ use crate::field::{HasFields, Type};
 use crate::isms::Isms;
 use crate::kind::KindDef;
 use crate::principal::Principal;
-use crate::records::Kind;
-use crate::reference::AnyRef;
+use crate::records::{Kind, Person};
+use crate::reference::{AnyRef, Ref};
 use crate::stored::{AnyRecord, FieldPlace, Head, Stamp};
 
 pub use import::ImportRecord;
@@ -303,18 +304,8 @@ pub fn decide_next(
     command: Command,
     now: Timestamp,
 ) -> Result<(Change, Isms), Refusal> {
-    let mut work = Work { isms: isms.clone(), before: isms.clone(), principal, now, entries: Vec::new() };
-    match command {
-        Command::Create { kind, fields } => work.create(kind, fields)?,
-        Command::Update { target, revision, fields, reason } => work.update(target, revision, fields, reason)?,
-        Command::Step { target, to, revision, fields, reason } => work.step(target, &to, revision, fields, reason)?,
-        Command::Void { target, revision, reason } => work.void(target, revision, reason)?,
-        Command::Attach { target, file, reason } => work.attach(target, file, reason)?,
-        Command::Hold { target, hold, reason } => work.hold(target, hold, reason)?,
-        Command::Import { records, reason } => work.import(records, reason.as_deref())?,
-        Command::Tick => work.tick()?,
-        Command::Set { name, fields, reason } => work.set(name, fields, reason)?,
-    }
+    let mut work = Work::new(isms, principal, now);
+    work.run(command)?;
     let change = Change {
         at: now,
         actor: principal.actor,
@@ -331,6 +322,10 @@ struct Work<'a> {
     /// The value as it was before the command.
     before: Isms,
     principal: &'a Principal,
+    /// Who is noted as having changed the records: the one who decides, also where the right to it is somebody else's.
+    by: Option<Ref<Person>>,
+    /// Who is noted as having created records.
+    creator: Option<Ref<Person>>,
     now: Timestamp,
     entries: Vec<Entry>,
 }
@@ -339,7 +334,28 @@ struct Work<'a> {
 const SYSTEM_FIELDS: [&str; 9] =
     ["ref", "kind", "state", "revision", "created_at", "created_by", "updated_at", "updated_by", "void_reason"];
 
+impl<'a> Work<'a> {
+    fn new(isms: &Isms, principal: &'a Principal, now: Timestamp) -> Self {
+        let (by, creator) = (principal.person(), principal.person());
+        Self { isms: isms.clone(), before: isms.clone(), principal, by, creator, now, entries: Vec::new() }
+    }
+}
+
 impl Work<'_> {
+    fn run(&mut self, command: Command) -> Result<(), Refusal> {
+        match command {
+            Command::Create { kind, fields } => self.create(kind, fields),
+            Command::Update { target, revision, fields, reason } => self.update(target, revision, fields, reason),
+            Command::Step { target, to, revision, fields, reason } => self.step(target, &to, revision, fields, reason),
+            Command::Void { target, revision, reason } => self.void(target, revision, reason),
+            Command::Attach { target, file, reason } => self.attach(target, file, reason),
+            Command::Hold { target, hold, reason } => self.hold(target, hold, reason),
+            Command::Import { records, reason } => self.import(records, reason.as_deref()),
+            Command::Tick => self.tick(),
+            Command::Set { name, fields, reason } => self.set(name, fields, reason),
+        }
+    }
+
     fn context(&self) -> Context<'_> {
         Context { isms: &self.isms, principal: self.principal, now: self.now }
     }
@@ -431,7 +447,7 @@ impl Work<'_> {
 
     /// Writes an entry and takes it into the value at hand.
     fn write(&mut self, entry: Entry) -> Result<(), Refusal> {
-        self.isms.absorb(&entry, self.now, self.principal.person())?;
+        self.isms.absorb(&entry, self.now, self.by)?;
         self.entries.push(entry);
         Ok(())
     }
@@ -512,7 +528,7 @@ impl Work<'_> {
     }
 
     fn stamp(&self, number: u32, revision: u32) -> Stamp {
-        Stamp { number, revision, at: self.now, by: self.principal.person() }
+        Stamp { number, revision, at: self.now, by: self.by }
     }
 }
 

@@ -10,6 +10,7 @@ mod home;
 mod lists;
 mod matrix;
 mod portal;
+mod proposals;
 mod records;
 mod risks;
 mod shell;

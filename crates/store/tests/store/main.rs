@@ -11,5 +11,6 @@ mod files;
 mod ground;
 mod looking_back;
 mod nodes;
+mod proposing;
 mod signing_in;
 mod writing;

@@ -211,6 +211,9 @@ fn each(cx: &Cx, visit: &mut Visit<'_>) {
             }
         }
     }
+    for proposal in crate::pages::proposals::waiting_for(cx) {
+        visit(proposal, "consent", "approve", None, 10);
+    }
 }
 
 /// How many things wait for the person. Asked on each page, so nothing is made but the number.

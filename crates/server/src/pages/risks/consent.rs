@@ -92,7 +92,7 @@ fn page_of(cx: Cx, slug: &str, reference: &str, problems: &Problems) -> Result<P
         )
     });
     let filled = def.fields.iter().filter(|it| record.field(it.name).is_some_and(|value| !value.is_null()));
-    let seen = filled.filter(|it| attestry_model::permit::sees_field(&cx.principal, record, it));
+    let seen = filled.filter(|it| attestry_model::permit::sees_field(&cx.isms, &cx.principal, record, it));
     let fields =
         seen.map(|it| (labels::field(cx.words, target.kind, it.name), show::field(&cx, record, it, Room::Page)));
     let open = steps_from(def, record.state()).any(|step| step.to == to);

@@ -8,7 +8,7 @@ mod dependencies;
 mod loss;
 mod matrix;
 mod money;
-mod outlook;
+pub mod outlook;
 mod plan;
 mod rate;
 mod reports;
