@@ -37,6 +37,8 @@ fn the_whole_isms_goes_out_as_files_and_comes_back_the_same() {
     let other = Place::with_organisation();
     let dry = other.json(&["import", place.path("out").to_str().unwrap(), "--dry-run"]);
     assert_eq!(dry["written"], 1_411);
+    let findings = |name: &str| dry["findings"][name].as_array().unwrap().len();
+    assert!(findings("solved") > 0 && findings("caused") > 0, "what it would do to the findings: {}", dry["findings"]);
     assert_eq!(other.json(&["list", "risk"]), json!([]), "a dry run writes nothing");
     let done = other.json(&["import", place.path("out").to_str().unwrap()]);
     assert_eq!(done["written"], dry["written"]);

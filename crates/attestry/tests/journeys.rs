@@ -105,7 +105,7 @@ fn who_saw_an_older_version_overwrites_nothing() {
 fn the_clinic_is_complete_and_its_statement_can_be_signed_again() {
     let place = Place::with_clinic();
     let kinds = place.json(&["kinds"]);
-    assert_eq!(kinds.as_array().unwrap().len(), 74);
+    assert_eq!(kinds.as_array().unwrap().len(), 75);
     let count = |kind: &str| place.json(&["list", kind, "--void"]).as_array().unwrap().len();
     let total: usize = kinds.as_array().unwrap().iter().map(|kind| count(kind["kind"].as_str().unwrap())).sum();
     assert_eq!(total, 1_411);
@@ -325,5 +325,29 @@ fn a_pipeline_reads_what_the_rules_found_and_stops_where_it_is_told_to() {
     assert!(junit.starts_with("<?xml") && junit.trim_end().ends_with("</testsuites>"));
     assert_eq!(junit.matches("<testcase").count(), 364);
     assert_eq!(junit.matches("<failure").count(), 15, "sixteen findings of fifteen rules");
+    place.verify();
+}
+
+#[test]
+fn a_proposal_is_approved_by_whom_it_needs_and_by_nobody_else() {
+    let place = Place::with_clinic();
+    let people = place.json(&["list", "person", "--where", "app_roles=isms_manager"]);
+    let manager = people[0]["ref"].as_str().unwrap().to_owned();
+    let risks = place.json(&["list", "risk"]);
+    let other = |risk: &&Value| risk["risk_owner"].as_str().is_some_and(|owner| owner != manager);
+    let risk = risks.as_array().unwrap().iter().find(other).unwrap();
+    let (target, owner) = (risk["ref"].as_str().unwrap(), risk["risk_owner"].as_str().unwrap());
+    let fields = json!({ "cause": "said in a proposal" }).to_string();
+    let changes = json!([{ "action": "set", "subject": target, "fields": fields }]);
+    let changes = format!("changes={changes}");
+    place.refused(&["add", "proposal", "title=By nobody", &changes], 3, &["person"]);
+    place.ok(&["add", "proposal", "title=A better cause", "why=It is known now.", &changes, "--as", &manager]);
+    place.ok(&["do", "P-0001", "offered", "--as", &manager]);
+    place.refused(&["do", "P-0001", "approved"], 3, &["signature"]);
+    place.refused(&["do", "P-0001", "approved", "--as", &manager], 3, &["P-0001"]);
+    assert_ne!(place.json(&["show", target])["cause"], "said in a proposal");
+    let done = place.json(&["do", "P-0001", "approved", "--as", owner, "--reason", "Seen."]);
+    assert_eq!(done["entries"].as_array().unwrap().last().unwrap()["record"]["state"], "approved");
+    assert_eq!(place.json(&["show", target])["cause"], "said in a proposal");
     place.verify();
 }

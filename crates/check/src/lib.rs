@@ -5,6 +5,7 @@
 //! have touched. Nothing here does I/O or reads a clock; the organisation's own numbers and its waivers are settings.
 
 mod accepts;
+mod approving;
 mod config;
 mod context;
 mod explain;
@@ -23,6 +24,7 @@ mod waiver;
 mod words;
 
 pub use accepts::accepts;
+pub use approving::{accepts_approval, is_silent_approval};
 pub use config::{Config, SETTING};
 pub use context::Context;
 pub use explain::{Basis, Explanation};

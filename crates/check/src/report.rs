@@ -125,6 +125,16 @@ impl Report {
         self.findings().filter(|finding| finding.waiver.is_none())
     }
 
+    /// What is told and not waived, contradictions included, that another report does not tell, in the order of rules and items.
+    pub fn open_beyond(&self, other: &Report) -> Vec<Finding<'_>> {
+        let key = |finding: &Finding<'_>| (finding.rule.id, finding.item.to_string());
+        let open = |finding: &Finding<'_>| finding.waiver.is_none();
+        let there: std::collections::BTreeSet<_> = other.told().filter(open).map(|finding| key(&finding)).collect();
+        let mut beyond: Vec<_> = self.told().filter(open).filter(|finding| !there.contains(&key(finding))).collect();
+        beyond.sort_by_cached_key(key);
+        beyond
+    }
+
     /// What breaks rules about this record.
     pub fn findings_of(&self, record: AnyRef) -> impl Iterator<Item = Finding<'_>> {
         self.outcomes.iter().flat_map(move |outcome| {

@@ -13,7 +13,8 @@ use syn::{Attribute, Data, DataEnum, DeriveInput, Error, Fields, LitStr, Result,
 ///
 /// Attributes of a field: `#[field(required)]` (demanded when the record comes into force), `own` (names the people who
 /// count as the record's own), `immaterial` (a change does not touch what was signed), `index` (sorting by it is
-/// common), `private` (people outside the ISMS team do not see it), `name = "…"` (the wire name where it is not the
+/// common), `private` (people outside the ISMS team do not see it), `guarded` (only those see it who see everything that the
+/// record is about, see `attestry_model::permit::sees_field`), `name = "…"` (the wire name where it is not the
 /// Rust name).
 #[proc_macro_derive(Fields, attributes(field))]
 pub fn derive_fields(input: TokenStream) -> TokenStream {
@@ -89,6 +90,7 @@ struct FieldWords {
     immaterial: bool,
     index: bool,
     private: bool,
+    guarded: bool,
     name: Option<String>,
 }
 
@@ -102,6 +104,7 @@ fn field_words(attributes: &[Attribute]) -> Result<FieldWords> {
                 Some("immaterial") => &mut words.immaterial,
                 Some("index") => &mut words.index,
                 Some("private") => &mut words.private,
+                Some("guarded") => &mut words.guarded,
                 Some("name") => {
                     words.name = Some(meta.value()?.parse::<LitStr>()?.value());
                     return Ok(());
@@ -130,7 +133,7 @@ fn fields(input: &DeriveInput) -> Result<Tokens> {
         let words = field_words(&field.attrs)?;
         let name = words.name.unwrap_or_else(|| ident.to_string());
         let help = help(&field.attrs, span)?;
-        let FieldWords { required, own, immaterial, index, private, .. } = words;
+        let FieldWords { required, own, immaterial, index, private, guarded, .. } = words;
         let at = defs.len();
         defs.push(quote! {
             crate::field::FieldDef {
@@ -142,6 +145,7 @@ fn fields(input: &DeriveInput) -> Result<Tokens> {
                 immaterial: #immaterial,
                 index: #index,
                 private: #private,
+                guarded: #guarded,
             }
         });
         entries.push(quote! {

@@ -92,6 +92,8 @@ pub struct FieldDef {
     pub index: bool,
     /// Not shown to people outside the ISMS team.
     pub private: bool,
+    /// Shown only to those who see everything that the record is about.
+    pub guarded: bool,
 }
 
 /// A field of the structure `T`: its definition and the accessors.

@@ -187,6 +187,8 @@ pub enum Who {
     },
     /// Whoever created the record.
     Author,
+    /// People of the ISMS team who see at least one of the changes that the proposal drafts.
+    Drafted,
 }
 
 /// Top management.

@@ -1,15 +1,15 @@
 //! Permission: who may do what with which record. Pure, and asked before anything else.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::change::Actor;
 use crate::field::FieldDef;
 use crate::isms::Isms;
 use crate::kind::{DEAD_STATES, KindDef, Role, Who};
 use crate::principal::Principal;
-use crate::records::{Document, DocumentVersion, Person};
+use crate::records::{Document, DocumentVersion, Person, Proposal};
 use crate::reference::{AnyRef, Ref};
-use crate::stored::AnyRecord;
+use crate::stored::{AnyRecord, Stamp, Stored};
 
 /// What somebody wants to do with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub fn may_create(principal: &Principal, def: &KindDef) -> bool {
             Who::Reader { .. } => {
                 (principal.person().is_some() || !principal.roles.is_empty()) && !principal.has(Role::ExternalAuditor)
             }
-            Who::System | Who::Approver | Who::Manager | Who::Audience | Who::Author => false,
+            Who::System | Who::Approver | Who::Manager | Who::Audience | Who::Author | Who::Drafted => false,
         })
 }
 
@@ -111,6 +111,11 @@ fn is(isms: &Isms, principal: &Principal, who: Who, record: &dyn AnyRecord) -> b
             !internal && may_read_all_in(isms, principal, record, of)
         }
         Who::Author => person.is_some() && record.head().created_by == person,
+        Who::Drafted => {
+            principal.is_isms()
+                && proposal_of(record)
+                    .is_some_and(|proposal| proposal.changes.iter().any(|draft| proposal.shows(draft, isms, principal)))
+        }
     }
 }
 
@@ -156,13 +161,39 @@ fn in_audience(isms: &Isms, principal: &Principal, record: &dyn AnyRecord) -> bo
             || person.org_unit.is_some_and(|unit| document.audience_units.contains(&unit)))
 }
 
-/// Whether the principal sees this field of a record that they may read.
-pub fn sees_field(principal: &Principal, record: &dyn AnyRecord, field: &FieldDef) -> bool {
+fn proposal_of(record: &dyn AnyRecord) -> Option<&Stored<Proposal>> {
+    record.as_any().downcast_ref()
+}
+
+/// Whether the principal sees this field of a record that they may read. What a proposal drafts is seen by those who see
+/// every record and every field that it is about; whoever sees only some of it is shown it change by change, see
+/// [`Stored<Proposal>::shows`](crate::records::Proposal).
+pub fn sees_field(isms: &Isms, principal: &Principal, record: &dyn AnyRecord, field: &FieldDef) -> bool {
+    if field.guarded {
+        let sees = |proposal: &Stored<Proposal>| proposal.seen_by(isms, principal).into_iter().all(|seen| seen);
+        return proposal_of(record).is_some_and(sees);
+    }
     !field.private
         || principal.actor == Actor::System
         || (principal.is_isms() && !principal.has(Role::ExternalAuditor))
         || principal.has(Role::SystemAdmin)
         || principal.person().is_some_and(|person| person.any() == record.any_ref())
+}
+
+/// The same of another version of the record, whose fields are these.
+pub fn sees_field_then(
+    isms: &Isms,
+    principal: &Principal,
+    record: &dyn AnyRecord,
+    fields: &Map<String, Value>,
+    field: &FieldDef,
+) -> bool {
+    if !field.guarded || !fields.contains_key(field.name) {
+        return field.guarded || sees_field(isms, principal, record, field);
+    }
+    let reference = record.any_ref();
+    let stamp = Stamp { number: reference.number, revision: 1, at: record.updated_at(), by: None };
+    sees_field(isms, principal, reference.kind.read_partly(stamp, fields.clone()).0.as_ref(), field)
 }
 
 /// Whether the record is in a state in which nothing of substance may change any more.

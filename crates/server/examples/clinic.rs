@@ -9,15 +9,20 @@ mod common;
 #[path = "../tests/common/token.rs"]
 mod token;
 
+use attestry_model::decide::propose::Draft;
+use attestry_model::field::FieldValue as _;
 use attestry_model::kind::Role;
-use attestry_model::{Command, Principal};
+use attestry_model::records::{Asset, Risk};
+use attestry_model::{AnyRef, Command, Kind, Principal, Stored, Via};
 use attestry_server::App;
+use serde_json::json;
 
 fn main() {
     let port: u16 = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(8090);
     let folder = tempfile::tempdir().expect("a folder for the clinic");
     let history = std::env::args().nth(2).as_deref() == Some("history");
     let app = if history { common::growing_clinic(folder.path()) } else { common::clinic(folder.path()) };
+    add_proposal(&app);
     if let Some(count) = std::env::args().nth(2).and_then(|count| count.parse().ok()) {
         add_risks(&app, count);
     }
@@ -56,4 +61,37 @@ fn add_risks(app: &App, count: u32) {
     });
     let command = Command::Import { records: records.collect(), reason: None };
     organisation.submit(&Principal::operator(), command).unwrap();
+}
+
+/// A proposal that waits for others, so that there is one to look at.
+fn add_proposal(app: &App) {
+    let organisation = app.store.organisation(Some("clinic")).unwrap();
+    let isms = organisation.isms();
+    let author = common::person_with(app, Role::IsmsManager).unwrap();
+    let author = Principal::of(&isms, author, Via::Session).unwrap();
+    let fields = |value: serde_json::Value| value.as_object().cloned().unwrap();
+    let owned = |risk: &&Stored<Risk>| risk.risk_owner.is_some() && risk.risk_owner != author.person();
+    let risk = isms.live::<Risk>().find(owned).unwrap();
+    let mut asset = isms.live::<Asset>();
+    let asset = asset.next().unwrap();
+    let changes = vec![
+        Draft::set(asset, &fields(json!({ "notes": "Runs at the host from December on." }))),
+        Draft::create(Kind::Supplier, Some("host".to_owned()), &fields(json!({ "title": "Northstar Imaging" }))),
+        Draft::set(risk, &fields(json!({ "current_likelihood": 2, "cause": "one machine in one cellar" }))),
+    ];
+    let made = fields(json!({
+        "title": "Move the image archive to a managed host",
+        "why": "The archive server is at the end of its life. Northstar would host it with two sites and a four-hour promise.",
+        "changes": changes.to_value(),
+    }));
+    organisation.submit(&author, Command::Create { kind: Kind::Proposal, fields: made }).unwrap();
+    let target = AnyRef { kind: Kind::Proposal, number: 1 };
+    let offer = Command::Step {
+        target,
+        to: "offered".to_owned(),
+        revision: None,
+        fields: serde_json::Map::new(),
+        reason: None,
+    };
+    organisation.submit(&author, offer).unwrap();
 }

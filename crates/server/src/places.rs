@@ -54,7 +54,7 @@ pub const PLACES: &[Place] = &[
             page("calendar", "/calendar"),
             page("activity", "/activity"),
         ],
-        kinds: &[Kind::Task, Kind::Comment],
+        kinds: &[Kind::Task, Kind::Comment, Kind::Proposal],
     },
     Place {
         name: "steps",

@@ -72,6 +72,8 @@ pub struct Shell {
     pub kept_query: Html,
     /// Today, whatever moment is looked at.
     pub real_today: Date,
+    /// Proposals that wait.
+    pub proposals: usize,
     /// Moments with names.
     pub moments: Vec<Named>,
     /// What was just done.
@@ -127,6 +129,7 @@ impl Shell {
             back: with_query(&cx.path, &without(&cx.query, &["done", "undo"]), None),
             kept_query: hidden(&pairs),
             real_today,
+            proposals: if cx.is_isms() { crate::pages::proposals::waiting(cx) } else { 0 },
             moments,
             toast: toast(cx),
             print_line,

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use attestry_check::Report;
 use attestry_exchange::{Mapping, Plan, SourceFile};
-use attestry_model::{Command, Isms, Principal, Problems, custom, decide, decide_next};
+use attestry_model::{Change, Command, Isms, Principal, Problems, custom, decide, decide_next};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -41,10 +42,15 @@ pub fn run(global: Global, args: &Import) -> Result<ExitCode, Failure> {
     let reason = args.reason.clone().or_else(|| Some(format!("Import of {}", names(&args.paths))));
     let command = Command::Import { records, reason };
     let defined = definitions.len();
-    let written = if args.dry_run && defined == 0 {
-        organisation.preview(&principal, command)?.entries.len()
-    } else if args.dry_run {
-        decide(&isms, &principal, command, site.now()?)?.entries.len()
+    let mut effect = None;
+    let written = if args.dry_run {
+        let change = if defined == 0 {
+            organisation.preview(&principal, command)?
+        } else {
+            decide(&isms, &principal, command, site.now()?)?
+        };
+        effect = Some(effect_of(&isms, &change, site.now()?)?);
+        change.entries.len()
     } else {
         let _progress = Progress::begin("Writing");
         if defined > 0 {
@@ -66,6 +72,7 @@ pub fn run(global: Global, args: &Import) -> Result<ExitCode, Failure> {
             "written": written,
             "own_fields": defined,
             "report": report,
+            "findings": effect.as_ref().map(|(solved, caused)| json!({ "solved": solved, "caused": caused })),
             "mapping": kept.map(|path| path.display().to_string()),
         }))?;
     } else {
@@ -82,6 +89,10 @@ pub fn run(global: Global, args: &Import) -> Result<ExitCode, Failure> {
             (false, 0) => "Nothing changed: everything is already there.".to_owned(),
             (false, count) => format!("{count} records were written."),
         });
+        if let Some((solved, caused)) = &effect {
+            tell_effect("would be solved", solved);
+            tell_effect("would be caused", caused);
+        }
         if let Some(path) = kept {
             say(format!(
                 "How columns were matched stands in {}; change it and give it with --mapping.",
@@ -90,6 +101,44 @@ pub fn run(global: Global, args: &Import) -> Result<ExitCode, Failure> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Most findings of each sort that are told one by one.
+const NAMED: usize = 20;
+
+/// The findings that a change would solve, and those that it would cause.
+fn effect_of(isms: &Isms, change: &Change, now: Timestamp) -> Result<(Vec<Value>, Vec<Value>), Failure> {
+    let next = isms.apply(change).map_err(attestry_model::Refusal::from)?;
+    let before = Report::of(isms, now, super::check::today(isms, now));
+    let after = Report::of(&next, now, super::check::today(&next, now));
+    let told = |report: &Report, isms: &Isms, findings: Vec<attestry_check::Finding<'_>>| -> Vec<Value> {
+        let one = |finding: &attestry_check::Finding<'_>| {
+            json!({
+                "rule": finding.rule.id, "clause": finding.rule.clause, "record": finding.item.to_string(),
+                "message": report.message(isms, finding),
+            })
+        };
+        findings.iter().map(one).collect()
+    };
+    let solved = told(&before, isms, before.open_beyond(&after));
+    let caused = told(&after, &next, after.open_beyond(&before));
+    Ok((solved, caused))
+}
+
+fn tell_effect(what: &str, findings: &[Value]) {
+    let count = findings.len();
+    say(format!(
+        "{count} {} {what}{}",
+        if count == 1 { "finding" } else { "findings" },
+        if count == 0 { "." } else { ":" }
+    ));
+    for finding in findings.iter().take(NAMED) {
+        let text = |name: &str| finding[name].as_str().unwrap_or_default().to_owned();
+        say(format!("  {} {} {}", text("rule"), text("record"), text("message")));
+    }
+    if count > NAMED {
+        say(format!("  and {} more", count - NAMED));
+    }
 }
 
 /// The definitions of own fields that an export wrote beside its records.

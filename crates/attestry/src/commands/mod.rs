@@ -9,7 +9,7 @@ mod account;
 mod attach;
 mod backup;
 mod bench;
-mod check;
+pub mod check;
 mod demo;
 mod doctor;
 mod erase;

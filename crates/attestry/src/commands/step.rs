@@ -85,6 +85,7 @@ pub fn who(whom: &[Who]) -> String {
         Who::Audience => "its audience".to_owned(),
         Who::Reader { of, .. } => format!("who may read what it is {of}"),
         Who::Author => "its author".to_owned(),
+        Who::Drafted => "who sees what it changes".to_owned(),
     };
     whom.iter().map(word).collect::<Vec<_>>().join(", ")
 }

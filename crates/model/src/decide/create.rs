@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::update::{HASH_FIELDS, check_worked_out};
-use super::{Problems, Refusal, Work};
+use super::{Problems, Refusal, Work, propose};
 use crate::change::Action;
 use crate::field::{FieldValue, Scalar};
 use crate::permit::{Wish, may_create, permit};
@@ -16,6 +16,11 @@ impl Work<'_> {
         if !may_create(self.principal, def) {
             return Err(Refusal::Denied(format!("to create {}", def.words.plural.to_lowercase())));
         }
+        if kind == Kind::Proposal && self.creator.is_none() {
+            return Err(Refusal::Denied(
+                "to draft a proposal: that is for a person to do, in their own name".to_owned(),
+            ));
+        }
         let mut problems = Problems::default();
         let mut base = Map::new();
         let given: Vec<String> = fields.keys().cloned().collect();
@@ -23,7 +28,7 @@ impl Work<'_> {
         let first = def.states.first().map(|state| state.name).unwrap_or_default();
         base.insert("state".to_owned(), Value::from(first));
         base.insert("created_at".to_owned(), self.now.to_value());
-        let created_by = self.principal.person().to_value();
+        let created_by = self.creator.to_value();
         if !created_by.is_null() {
             base.insert("created_by".to_owned(), created_by);
         }
@@ -31,6 +36,7 @@ impl Work<'_> {
         let asked = kind.read_partly(self.stamp(target.number, 1), base.clone()).0;
         let record = self.examine(kind, self.stamp(target.number, 1), base, &mut problems);
         if let Some(record) = record {
+            propose::check_seen(self, record.as_ref(), &mut problems);
             check_worked_out(&given, None, asked.as_ref(), record.as_ref(), &mut problems);
             if !permit(&self.isms, self.principal, Wish::Create, record.as_ref()) {
                 return Err(Refusal::Denied(format!("to create this {}", def.words.title.to_lowercase())));

@@ -5,6 +5,7 @@
 
 mod create;
 mod import;
+pub mod propose;
 mod set;
 mod sign;
 mod step;
@@ -23,8 +24,8 @@ use crate::field::{HasFields, Type};
 use crate::isms::Isms;
 use crate::kind::{KindDef, Record};
 use crate::principal::Principal;
-use crate::records::Kind;
-use crate::reference::AnyRef;
+use crate::records::{Kind, Person};
+use crate::reference::{AnyRef, Ref};
 use crate::stored::{AnyRecord, FieldPlace, Head, Stamp};
 
 pub use import::ImportRecord;
@@ -326,10 +327,10 @@ pub fn decide_next(
     command: Command,
     now: Timestamp,
 ) -> Result<(Change, Isms), Refusal> {
-    let mut work = Work { isms: isms.clone(), before: isms.clone(), principal, now, entries: Vec::new() };
+    let mut work = Work::new(isms, principal, now);
     match command {
         Command::Together { commands, expecting } => work.together(commands, &expecting)?,
-        command => work.one(command)?,
+        command => work.run(command)?,
     }
     let change = Change {
         at: now,
@@ -347,6 +348,10 @@ struct Work<'a> {
     /// The value as it was before the command.
     before: Isms,
     principal: &'a Principal,
+    /// Who is noted as having changed the records: the one who decides, also where the right to it is somebody else's.
+    by: Option<Ref<Person>>,
+    /// Who is noted as having created records.
+    creator: Option<Ref<Person>>,
     now: Timestamp,
     entries: Vec<Entry>,
 }
@@ -355,8 +360,15 @@ struct Work<'a> {
 const SYSTEM_FIELDS: [&str; 9] =
     ["ref", "kind", "state", "revision", "created_at", "created_by", "updated_at", "updated_by", "void_reason"];
 
+impl<'a> Work<'a> {
+    fn new(isms: &Isms, principal: &'a Principal, now: Timestamp) -> Self {
+        let (by, creator) = (principal.person(), principal.person());
+        Self { isms: isms.clone(), before: isms.clone(), principal, by, creator, now, entries: Vec::new() }
+    }
+}
+
 impl Work<'_> {
-    fn one(&mut self, command: Command) -> Result<(), Refusal> {
+    fn run(&mut self, command: Command) -> Result<(), Refusal> {
         match command {
             Command::Create { kind, fields } => self.create(kind, fields),
             Command::Update { target, revision, fields, reason } => self.update(target, revision, fields, reason),
@@ -464,7 +476,7 @@ impl Work<'_> {
 
     /// Writes an entry and takes it into the value at hand.
     fn write(&mut self, entry: Entry) -> Result<(), Refusal> {
-        self.isms.absorb(&entry, self.now, self.principal.person())?;
+        self.isms.absorb(&entry, self.now, self.by)?;
         self.entries.push(entry);
         Ok(())
     }
@@ -559,7 +571,7 @@ impl Work<'_> {
     }
 
     fn stamp(&self, number: u32, revision: u32) -> Stamp {
-        Stamp { number, revision, at: self.now, by: self.principal.person() }
+        Stamp { number, revision, at: self.now, by: self.by }
     }
 }
 

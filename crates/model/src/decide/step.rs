@@ -4,13 +4,13 @@ use serde_json::{Map, Value};
 
 use super::sign::{APPROVING, invalidate, invalidate_wholes, is_approving};
 use super::update::{check_immutable, check_worked_out, fresh, material_changes};
-use super::{Problems, Refusal, Work};
+use super::{Problems, Refusal, Work, propose};
 use crate::change::Action;
 use crate::kind::{KindDef, StepWords};
 use crate::permit::{Wish, any_of, permit};
-use crate::records::Kind;
+use crate::records::{Kind, Proposal};
 use crate::reference::AnyRef;
-use crate::stored::AnyRecord;
+use crate::stored::{AnyRecord, Stored};
 
 impl Work<'_> {
     pub(super) fn step(
@@ -39,6 +39,15 @@ impl Work<'_> {
             return Err(Refusal::invalid("state", message));
         };
         let approving = is_approving(def, step);
+        if let (true, Some(proposal)) = (approving, record.as_any().downcast_ref::<Stored<Proposal>>()) {
+            if !any_of(&self.isms, self.principal, step.who, record.as_ref()) {
+                return Err(Refusal::Denied(format!("to take {target} from {} to {}", step.from, step.to)));
+            }
+            if !fields.is_empty() {
+                return Err(Refusal::invalid("", "is signed as it stands; change it first"));
+            }
+            return self.put_in_force(proposal, step, reason);
+        }
         let consent = if approving { self.consent(record.as_ref()) } else { None };
         let covered = consent.is_some();
         let stepper = any_of(&self.isms, self.principal, step.who, record.as_ref());
@@ -47,6 +56,7 @@ impl Work<'_> {
             return Err(Refusal::Denied(format!("to take {target} from {} to {}", step.from, step.to)));
         }
         let mut problems = Problems::default();
+        propose::check_reason(target.kind, step, reason.as_deref(), &mut problems);
         let before = record.fields();
         let mut after = before.clone();
         let changes_fields = !fields.is_empty();
@@ -127,6 +137,10 @@ pub fn steps_from<'a>(def: &'a KindDef, from: &'a str) -> impl Iterator<Item = &
 /// where it is the first.
 pub fn editable_state(record: &dyn AnyRecord) -> Option<&'static str> {
     let def = record.def();
+    // What was approved in a proposal has been done: a signature taken back afterwards undoes none of it.
+    if def.kind == Kind::Proposal {
+        return None;
+    }
     let approving = def.flow.iter().find(|step| is_approving(def, step))?;
     let first = def.states.first()?.name;
     let mut before = vec![first];

@@ -19,7 +19,7 @@ impl Work<'_> {
         }
         let mut problems = Problems::default();
         for (at, command) in commands.into_iter().enumerate() {
-            match self.one(command) {
+            match self.run(command) {
                 Ok(()) => {}
                 Err(Refusal::Invalid(wrong)) => {
                     for problem in wrong.0 {

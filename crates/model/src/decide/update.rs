@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{Problems, Refusal, Work, is_immaterial};
+use super::{Problems, Refusal, Work, is_immaterial, propose};
 use crate::change::{Action, FileFact, Subject};
 use crate::decide::sign::invalidate;
 use crate::kind::{Role, Who};
 use crate::permit::{Wish, any_of, is_closed, permit};
+use crate::records::Kind;
 use crate::reference::AnyRef;
 use crate::stored::AnyRecord;
 
@@ -38,6 +39,9 @@ impl Work<'_> {
         let asked = target.kind.read_partly(stamp, after.clone()).0;
         let next = self.examine(target.kind, stamp, after, &mut problems);
         if let Some(next) = &next {
+            if given.iter().any(|name| name == "changes") {
+                propose::check_seen(self, next.as_ref(), &mut problems);
+            }
             check_worked_out(&given, Some(record.as_ref()), asked.as_ref(), next.as_ref(), &mut problems);
         }
         let after = next.map(|next| next.fields());
@@ -78,6 +82,12 @@ impl Work<'_> {
         }
         if record.head().void_reason.is_some() {
             return Err(Refusal::invalid("", format!("{target} is already void")));
+        }
+        if target.kind == Kind::Proposal && record.def().immutable_in.contains(&record.flow_state()) {
+            return Err(Refusal::invalid(
+                "",
+                format!("{target} was approved and its changes were made; take them back instead"),
+            ));
         }
         if record.head().legal_hold == Some(true) {
             return Err(Refusal::invalid("", format!("{target} is under a legal hold")));

@@ -162,6 +162,7 @@ macro_rules! each_kind {
             improvement: Improvement,
             certification: Certification,
             comment: Comment,
+            proposal: Proposal,
         }
     };
 }

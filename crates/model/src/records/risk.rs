@@ -1,6 +1,7 @@
 //! Risks: scenarios in which a cause leads through an event to a consequence (6.1.2, 8.2).
 
 use crate::records::asset::AssetClass;
+use crate::records::methodology::BandAuthority;
 use crate::records::prelude::*;
 use crate::records::shared::{methodology_in_force, no_auditor, only_owner, within_scale};
 use crate::records::treatment::TreatmentState;
@@ -299,6 +300,14 @@ impl Risk {
     /// The methodology that it is measured by: its own, or else the one in force.
     pub fn method<'a>(&self, isms: &'a Isms) -> Option<&'a Stored<Methodology>> {
         isms.find(self.methodology).or_else(|| methodology_in_force(isms))
+    }
+
+    /// Who may accept it at this value: whom the band says; else top management above the limit, the owner up to it.
+    pub(crate) fn authority(&self, value: i64, isms: &Isms) -> BandAuthority {
+        let method = self.method(isms);
+        let above = method.and_then(|method| method.acceptance_max).is_some_and(|limit| value > limit);
+        let said = method.and_then(|method| method.band(value)?.authority);
+        said.unwrap_or(if above { BandAuthority::TopManagement } else { BandAuthority::RiskOwner })
     }
 
     /// Units of the assets and processes that it affects.

@@ -167,13 +167,7 @@ impl RiskAcceptance {
     /// Who accepts must be the owner of the risk, or whom its band demands. Top management may always take it over.
     fn demand_authority(&self, risk: &Stored<Risk>, isms: &Isms, problems: &mut Problems) {
         let (Some(person), Some(value)) = (self.accepted_by, risk.current_value) else { return };
-        let method = risk.method(isms);
-        let above = method.and_then(|method| method.acceptance_max).is_some_and(|limit| value > limit);
-        let authority = method.and_then(|method| method.band(value)?.authority).unwrap_or(if above {
-            BandAuthority::TopManagement
-        } else {
-            BandAuthority::RiskOwner
-        });
+        let authority = risk.authority(value, isms);
         let (entitled, who) = match authority {
             BandAuthority::RiskOwner => (risk.risk_owner == Some(person), "the owner of the risk"),
             BandAuthority::IsmsManager => (holds(person, Role::IsmsManager, isms), "the ISMS manager"),

@@ -286,6 +286,7 @@ work-why-presented-by = you present it
 work-why-requested-by = you asked for it
 work-why-accepted-by = you accepted it
 work-why-approver = you may approve it
+work-why-consent = it needs your consent
 work-why-done = done
 work-do-do = { $what }
 work-do-sign = Sign: { $what }

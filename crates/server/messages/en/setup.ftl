@@ -2,7 +2,7 @@
 setup-title = Set up
 setup-lead = From nothing to a useful ISMS. You can do more than one of these, and come back at any time from Settings.
 setup-guide = Set-up guide
-setup-guide-help = Seven short pages, about 15 minutes. You get assets, risks, roles and policies that fit your kind of organisation, as drafts to confirm.
+setup-guide-help = Seven short pages, about 15 minutes. You get assets, risks, roles and policies that fit your kind of organisation, a first Statement of Applicability and a year plan, as one proposal to approve.
 setup-guide-go = Start the guide
 setup-guide-on = Go on with the guide
 setup-import-help = Bring spreadsheets that you have: a risk register, an asset list, a Statement of Applicability. You see what becomes of them before anything is written.
@@ -13,7 +13,6 @@ setup-demo-go = Open the demo clinic
 setup-demo-there = The demo clinic is there already. Somebody in it can invite you.
 setup-skip = Not now: go to the start
 done-imported = { $record } records were brought in
-done-proposed = { $record } records were made. They wait for you to confirm them; look for the word “to confirm”
 
 # Import.
 import-title = Import registers
@@ -58,10 +57,15 @@ guide-first-kind = Say on the first page what kind of organisation you are; then
 guide-will-have = What you will have
 guide-will-have-help = Built from your answers so far, as drafts that you can read before they count.
 guide-nothing = Nothing yet
-guide-reason = First ISMS, from the set-up guide
+guide-proposal = First ISMS
+guide-reason = The first { $count } records of our ISMS, made from the answers of the set-up guide. All of it is assumed: every record has the word “to confirm” until somebody has looked at it. Approving this is the first signature of top management; nothing is in force before.
+guide-top = Who signs for top management?
+guide-top-help = The proposal is approved by top management. If that is somebody else, invite them: it waits for them.
+guide-top-me = I do: I lead this organisation, or sign for it
+guide-top-reason = Said in the set-up guide
 guide-overview = Look it through
-guide-overview-lead = This is what your answers come to. Nothing of it is in force: assets are proposed, risks are identified, policies and the method are drafts, people are invited and can do nothing yet.
-guide-make = Make these drafts
+guide-overview-lead = This is what your answers come to: one proposal, “First ISMS”. You see what it would do before anybody approves it. Nothing of it is in force then either: assets are proposed, risks are identified, policies, the method and the Statement of Applicability are drafts, people are invited and can do nothing yet.
+guide-make = Make the proposal
 guide-organisation = Your organisation
 guide-organisation-title = What kind of organisation are you?
 guide-organisation-lead = It decides what we propose, not what you may do.

@@ -19,14 +19,15 @@ use crate::fault::Fault;
 const LONGEST: usize = 200;
 
 /// Whether the caller sees a finding: one about a record if they see the record, any other if they work in the ISMS.
-fn sees(cx: &Cx, isms: &Isms, finding: &Finding<'_>) -> bool {
+pub(super) fn sees(cx: &Cx, isms: &Isms, finding: &Finding<'_>) -> bool {
     match finding.item.record() {
         Some(reference) => isms.record(reference).is_some_and(|record| permit(isms, &cx.principal, Wish::Read, record)),
         None => cx.is_isms(),
     }
 }
 
-fn value(cx: &Cx, isms: &Isms, report: &Report, finding: &Finding<'_>) -> Value {
+/// A finding as programs read it.
+pub(super) fn value(cx: &Cx, isms: &Isms, report: &Report, finding: &Finding<'_>) -> Value {
     let rule = finding.rule;
     let message = if tells_hidden(cx, isms, finding) { rule.title().to_owned() } else { report.message(isms, finding) };
     let mut value = json!({
@@ -54,7 +55,7 @@ fn tells_hidden(cx: &Cx, isms: &Isms, finding: &Finding<'_>) -> bool {
     let Some(record) = finding.item.record().and_then(|reference| isms.record(reference)) else { return false };
     let private = record.def().fields.iter().filter(|field| field.private);
     let mut named = private.filter(|field| finding.rule.message.contains(&format!("{{{}}}", field.name)));
-    named.any(|field| !sees_field(&cx.principal, record, field))
+    named.any(|field| !sees_field(&cx.isms, &cx.principal, record, field))
 }
 
 /// Whether a rule belongs to a clause or a control, or to one beneath it.

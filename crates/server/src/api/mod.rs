@@ -4,6 +4,7 @@
 mod answer;
 mod call;
 mod cursor;
+mod effect;
 mod events;
 mod files;
 mod findings;

@@ -8,7 +8,7 @@ use axum::http::Method;
 use axum::response::Response;
 
 use super::call::Call;
-use super::{events, files, findings, kinds, list, openapi, organisation, record, search, stream, write};
+use super::{effect, events, files, findings, kinds, list, openapi, organisation, record, search, stream, write};
 use crate::fault::Fault;
 use crate::gate::Gate;
 use crate::routes::{self, Route};
@@ -164,6 +164,8 @@ pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         })
         .asking(&["asof"])
         .giving(Gives::Object("findings")),
+        Operation::read("effect", "/api/v1/{kind}/{reference}/effect", |call| Box::pin(effect::effect(call)))
+            .asking(&["asof"]),
         Operation::read("proof", "/api/v1/{kind}/{reference}/proof", |call| Box::pin(record::proof(call)))
             .asking(&["version"]),
         Operation::read("kinds", "/api/v1/kinds", |call| Box::pin(async move { Ok(kinds::kinds(&call)) })),

@@ -1,6 +1,6 @@
 //! One record: as it stands, its history, what it is linked with, its proof.
 
-use attestry_model::permit::sees_field;
+use attestry_model::permit::{sees_field, sees_field_then};
 use attestry_model::{AnyRecord, AnyRef, Subject, plain};
 use attestry_store::Version;
 use axum::response::Response;
@@ -29,7 +29,7 @@ pub fn read(call: &Call) -> Result<Response, Fault> {
 
 /// Whether the caller sees this field of the record, by its name in the ledger.
 fn sees(cx: &Cx, record: &dyn AnyRecord, name: &str) -> bool {
-    record.def().field(name).is_none_or(|field| sees_field(&cx.principal, record, field))
+    record.def().field(name).is_none_or(|field| sees_field(&cx.isms, &cx.principal, record, field))
 }
 
 /// `GET /api/v1/{kind}/{reference}/history`
@@ -62,7 +62,11 @@ pub async fn history(call: Call) -> Result<Response, Fault> {
 fn version_value(cx: &Cx, record: &dyn AnyRecord, version: &Version, older: Option<&Version>) -> Value {
     let currency = plain::currency(&cx.isms);
     let mut fields = Map::new();
-    for (name, value) in version.fields.iter().filter(|(name, _)| sees(cx, record, name)) {
+    let told = |version: &Map<String, Value>, name: &str| {
+        let def = record.def().field(name);
+        def.is_none_or(|field| sees_field_then(&cx.isms, &cx.principal, record, version, field))
+    };
+    for (name, value) in version.fields.iter().filter(|(name, _)| told(&version.fields, name)) {
         let value = match record.def().field(name) {
             Some(field) => plain::plain(field.ty, value, currency),
             None => value.clone(),
@@ -73,7 +77,7 @@ fn version_value(cx: &Cx, record: &dyn AnyRecord, version: &Version, older: Opti
     let was = older.map_or(&empty, |older| &older.fields);
     let names = version.fields.keys().chain(was.keys().filter(|name| !version.fields.contains_key(*name)));
     let changed = names.filter(|name| version.fields.get(*name) != was.get(*name));
-    let changed: Vec<&String> = changed.filter(|name| sees(cx, record, name)).collect();
+    let changed: Vec<&String> = changed.filter(|name| told(&version.fields, name) && told(was, name)).collect();
     json!({
         "seq": version.seq,
         "at": version.at.to_string(),
@@ -124,7 +128,9 @@ pub async fn proof(call: Call) -> Result<Response, Fault> {
     let target = call.target()?;
     let record = call.cx.record(target)?;
     // A proof discloses every value that the entry commits to, so that it is for who may see all of them.
-    if let Some(field) = all_fields(record.def()).find(|field| !sees_field(&call.cx.principal, record, field)) {
+    let hidden =
+        |field: &&attestry_model::field::FieldDef| !sees_field(&call.cx.isms, &call.cx.principal, record, field);
+    if let Some(field) = all_fields(record.def()).find(hidden) {
         return Err(Fault::Denied(format!("to a proof, which discloses {}", field.name)));
     }
     let version = call.number("version", u64::from(record.revision()), 1, u64::from(u32::MAX))?;
@@ -134,6 +140,13 @@ pub async fn proof(call: Call) -> Result<Response, Fault> {
             let versions = cx.organisation.history(target)?;
             let wanted = versions.iter().find(|one| one.version == version && one.subject == Subject::Record(target));
             let wanted = wanted.ok_or_else(|| Fault::field("version", "is not a version of this record"))?;
+            let record = cx.record(target)?;
+            let sees = |field: &&attestry_model::field::FieldDef| {
+                sees_field_then(&cx.isms, &cx.principal, record, &wanted.fields, field)
+            };
+            if let Some(field) = all_fields(record.def()).find(|field| !sees(field)) {
+                return Err(Fault::Denied(format!("to a proof, which discloses {}", field.name)));
+            }
             let found = cx.organisation.proof(wanted.seq)?;
             let disclosure: Value =
                 serde_json::from_str(&found.disclosure).map_err(|error| Fault::Broken(error.to_string()))?;

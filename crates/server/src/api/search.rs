@@ -52,7 +52,7 @@ pub async fn search(call: Call) -> Result<Response, Fault> {
 
 /// Whether every word occurs in something of the record that the caller sees: what is hidden cannot be searched for.
 fn found_in_sight(cx: &Cx, record: &dyn AnyRecord, words: &str) -> bool {
-    let hidden = |field: &&attestry_model::field::FieldDef| !sees_field(&cx.principal, record, field);
+    let hidden = |field: &&attestry_model::field::FieldDef| !sees_field(&cx.isms, &cx.principal, record, field);
     if all_fields(record.def()).find(hidden).is_none() {
         return true;
     }

@@ -115,6 +115,21 @@ pub fn schemas() -> Map<String, Value> {
             &["to", "from"],
         ),
     );
+    let need = object(
+        &json!({ "ground": { "enum": super::effect::GROUNDS }, "about": texts, "people": texts, "signed_by": maybe }),
+        &["ground", "about", "people", "signed_by"],
+    );
+    let said = object(&json!({ "field": text, "message": text }), &["field", "message"]);
+    put(
+        "effect",
+        object(
+            &json!({
+                "possible": { "type": "boolean" }, "problems": { "type": "array", "items": said }, "hidden": count,
+                "solved": findings, "caused": findings, "needs": { "type": "array", "items": need }, "entries": count,
+            }),
+            &["possible", "problems", "hidden", "solved", "caused", "needs", "entries"],
+        ),
+    );
     put(
         "proof",
         object(

@@ -24,8 +24,8 @@ pub fn all_fields(def: &'static KindDef) -> impl Iterator<Item = &'static FieldD
 /// A record in plain form, without the fields that the caller does not see.
 pub fn plain_record(cx: &Cx, record: &dyn AnyRecord, isms: &Isms, fields: Option<&[String]>) -> Map<String, Value> {
     let mut map = plain::plain_record(record, isms);
-    for field in all_fields(record.def()).filter(|field| field.private) {
-        if !sees_field(&cx.principal, record, field) {
+    for field in all_fields(record.def()).filter(|field| field.private || field.guarded) {
+        if !sees_field(&cx.isms, &cx.principal, record, field) {
             map.remove(field.name);
         }
     }
@@ -78,7 +78,10 @@ pub fn canonical_fields(
             }
             continue;
         };
-        let sees = record.map_or_else(|| cx.may_ask(field), |record| sees_field(&cx.principal, record, field));
+        let sees = record.map_or_else(
+            || field.guarded || cx.may_ask(field),
+            |record| sees_field(&cx.isms, &cx.principal, record, field),
+        );
         if !sees {
             problems.add(name, "is not shown to you and cannot be set by you");
             continue;

@@ -4,6 +4,7 @@ pub mod fault;
 pub mod home;
 pub mod lists;
 pub mod portal;
+pub mod proposals;
 pub mod records;
 pub mod risks;
 pub mod setup;
@@ -21,6 +22,7 @@ pub fn limit(cx: &Cx) -> Option<i64> {
 
 /// The routes of the pages.
 pub fn routes() -> Vec<Route> {
-    let places = [home::routes, risks::routes, portal::routes, setup::routes, lists::routes, records::routes];
+    let places =
+        [home::routes, risks::routes, portal::routes, proposals::routes, setup::routes, lists::routes, records::routes];
     places.into_iter().flat_map(|routes| routes()).collect()
 }

@@ -12,6 +12,7 @@ mod lists;
 mod matrix;
 mod passkey;
 mod portal;
+mod proposals;
 mod records;
 mod risk_work;
 mod risks;

@@ -592,9 +592,28 @@ fn the_guide_makes_what_it_promised_and_nothing_of_it_is_in_force() {
         assert_eq!(browser.get(&format!("/setup/guide/{page}")).status, 200, "{page}");
     }
     let promised = browser.get("/setup/guide").text();
-    let made = browser.post("/setup/guide", &[]);
-    assert!(made.location().starts_with("/setup?done=proposed"), "{}", made.text());
-    let isms = site.app.store.organisation(Some("hill-school")).unwrap().isms();
+    let made = browser.post("/setup/guide", &[("top", "me")]);
+    assert!(made.location().starts_with("/proposals/P-0001?done=proposal-offered"), "{}", made.text());
+    let now = || site.app.store.organisation(Some("hill-school")).unwrap().isms();
+    assert_eq!((now().table::<Asset>().len(), now().table::<Document>().len()), (0, 0), "nothing is there before");
+    let page = browser.get("/proposals/P-0001").text();
+    let (revision, hash) = (hidden(&page, "_revision").to_owned(), hidden(&page, "hash").to_owned());
+    let fields =
+        [("_revision", revision.as_str()), ("hash", hash.as_str()), ("answer", "approve"), ("reason", "We begin.")];
+    let approved = browser.post("/proposals/P-0001/answer", &fields);
+    assert!(approved.location().contains("proposal-in-force"), "{}", approved.text());
+    let isms = now();
+    let statement = isms.table::<attestry_model::records::Applicability>();
+    assert_eq!(statement.len(), 93);
+    let assumed = statement.iter().filter(|row| row.applicable == Some(true)).count();
+    assert!(assumed >= 5 && statement.iter().all(|row| row.state_name() == "undecided"), "{assumed}");
+    assert!(isms.table::<attestry_model::records::Obligation>().len() >= 2);
+    let year = isms.live::<attestry_model::records::Task>().filter(|task| task.recurrence.is_some()).count();
+    assert_eq!(year, 9);
+    let tagged = |record: &dyn attestry_model::AnyRecord| record.head().tags.contains(&"to confirm".to_owned());
+    assert!(
+        isms.records(attestry_model::Kind::Risk).all(tagged) && isms.records(attestry_model::Kind::Soa).all(tagged)
+    );
     let assets = isms.table::<Asset>().len();
     assert!(promised.contains("2 documents"), "{promised}");
     assert!(isms.table::<Asset>().iter().all(|one| one.state_name() == "proposed"));

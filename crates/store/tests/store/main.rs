@@ -12,6 +12,7 @@ mod files;
 mod ground;
 mod looking_back;
 mod nodes;
+mod proposing;
 mod signing_in;
 mod soft;
 mod writing;

@@ -226,6 +226,9 @@ fn each(cx: &Cx, visit: &mut Visit<'_>) {
             }
         }
     }
+    for proposal in crate::pages::proposals::waiting_for(cx) {
+        visit(proposal, "consent", "approve", None, 10);
+    }
 }
 
 /// The record whose signature by this person has lapsed since it changed, while nobody has signed it anew: it asks again.

@@ -88,7 +88,7 @@ fn render(cx: Cx, rule: &'static Rule, mut form: WaiverForm) -> Result<Response,
         let record = cx.isms.record(one.record).filter(|record| cx.sees(*record))?;
         let def = record.def().field(one.field);
         let value = match def {
-            Some(def) if attestry_model::permit::sees_field(&cx.principal, record, def) => {
+            Some(def) if attestry_model::permit::sees_field(&cx.isms, &cx.principal, record, def) => {
                 shown::field(&cx, record, def, shown::Room::Cell)
             }
             Some(_) => return None,

@@ -375,6 +375,7 @@ impl Words {
                 || record.def().fields.iter().enumerate().any(|(at, field)| {
                     matches!(field.ty, Type::Text | Type::LongText)
                         && !field.private
+                        && !field.guarded
                         && matches!(record.key(FieldPlace::Own(at)), Key::Text(text) if holds(text, word))
                 })
         })

@@ -3,10 +3,12 @@
 
 use askama::Template;
 use attestry_check::Report;
+use attestry_model::decide::propose::Draft;
 use attestry_model::decide::{decide_next, is_approving, steps_from};
 use attestry_model::field::{FieldDef, Type};
 use attestry_model::permit::{Wish, any_of};
 use attestry_model::records::Person;
+use attestry_model::records::proposal::NEVER_DRAFTED;
 use attestry_model::stored::{AnyRecord, common_fields};
 use attestry_model::{AnyRef, Command, Kind, Refusal, plain};
 use axum::extract::{Path, RawForm};
@@ -19,6 +21,7 @@ use super::form::Form;
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
+use crate::pages::proposals::{self, Choices};
 use crate::places::{Frame, kind_of, list_path};
 use crate::shell::{Shell, page};
 use crate::{labels, shell};
@@ -297,6 +300,7 @@ struct Effect {
     /// The form that takes it back.
     undo: Html,
     done: bool,
+    proposals: Choices,
 }
 
 /// What would come of it, or what came of it.
@@ -331,6 +335,9 @@ pub async fn run(cx: Cx, Path(slug): Path<String>, RawForm(body): RawForm) -> Re
     let reason = reason.map(ToOwned::to_owned);
     let back = form.get("query").unwrap_or_default().to_owned();
     again.push(("query".to_owned(), back.clone()));
+    if stage == "draft" {
+        return draft(cx, kind, &chosen, &deed, reason, &form).await;
+    }
     if stage == "do" {
         return act(cx, kind, chosen, deed, reason, &back).await;
     }
@@ -338,12 +345,36 @@ pub async fn run(cx: Cx, Path(slug): Path<String>, RawForm(body): RawForm) -> Re
     let (wanted, why) = (deed.clone(), reason.clone());
     let outcome = cx.apart(move |cx| Ok(preview(cx, &rows, &wanted, why.as_deref()))).await?;
     let fitting = Chosen(chosen.0.iter().filter(|(it, _)| outcome.fits.contains(it)).copied().collect());
-    again.push(("stage".to_owned(), "do".to_owned()));
     let mut fields = fitting.hidden().as_str().to_owned();
     fields.push_str(shell::hidden(&again).as_str());
     let heading = deed.words(&cx, kind, outcome.fits.len());
     let button = cx.say1("bulk-do", "records", &shell::counted(&cx, kind, outcome.fits.len())).into_owned();
     show(cx, kind, outcome, heading, (Html(fields), button), &back, Html::default(), false)
+}
+
+/// Adds the changes to a proposal instead of making them.
+async fn draft(
+    cx: Cx,
+    kind: Kind,
+    chosen: &Chosen,
+    deed: &Deed,
+    reason: Option<String>,
+    form: &Form,
+) -> Result<Response, Fault> {
+    let words = deed.words(&cx, kind, chosen.0.len());
+    let get = |name: &str| if name == "_draft" { Some("1") } else { form.get(name) };
+    let into = proposals::into_of(get, &words).ok_or(Fault::Absent)?;
+    let mut drafts = Vec::new();
+    for (target, revision) in &chosen.0 {
+        let record = cx.record(*target)?;
+        drafts.push(match deed.command(record, *revision, reason.as_deref()) {
+            Command::Update { fields, .. } => Draft::set(record, &fields),
+            Command::Step { to, fields, .. } => Draft::step(record, &to, &fields),
+            _ => Draft::void(record, reason.as_deref().unwrap_or_default()),
+        });
+    }
+    let proposal = proposals::add(&cx, into, drafts, reason).await?;
+    Ok(crate::pages::records::form::done(None, Some(proposal), "proposal-added", false))
 }
 
 fn choose(
@@ -602,7 +633,9 @@ fn show(
     // Of a record that the person may not see nothing but what they typed is said.
     let failed = outcome.failed.iter().take(100).map(|(target, why)| (crate::show::rid(&cx, *target), why.clone()));
     let failed: Vec<(Html, String)> = failed.collect();
+    let drafts = !done && !NEVER_DRAFTED.contains(&kind);
     let template = Effect {
+        proposals: if drafts { proposals::choices(&cx) } else { None },
         frame: Frame::of_kind(&cx, kind, Some(&heading)),
         shell: Shell::of(&cx),
         path: list_path(kind),

@@ -228,7 +228,7 @@ fn texts(record: &dyn AnyRecord, add: &mut dyn FnMut(&str)) {
     let own = record.def().fields.iter().enumerate().map(|(at, field)| (FieldPlace::Own(at), field));
     let common = Head::DEFS.iter().enumerate().map(|(at, field)| (FieldPlace::Common(at), field));
     for (place, field) in own.chain(common.filter(|(_, field)| field.name == "notes")) {
-        if field.private {
+        if field.private || field.guarded {
             continue;
         }
         match field.ty {

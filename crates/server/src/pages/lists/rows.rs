@@ -126,7 +126,8 @@ impl Rows<'_> {
         if let Some((ty, place)) = field {
             second_words(cx, ty, &record.value_at(place), &mut line);
         }
-        if line.is_empty() && gaps == 0 && overdue.is_none() {
+        let drafted = crate::pages::proposals::about(cx, record.any_ref());
+        if line.is_empty() && gaps == 0 && overdue.is_none() && drafted.is_empty() {
             return;
         }
         out.push_str(r#"<span class="d">"#);
@@ -134,6 +135,11 @@ impl Rows<'_> {
         if gaps > 0 {
             out.push_str(if line.is_empty() { r#"<span class="gap">"# } else { r#" · <span class="gap">"# });
             escape(&cx.say1("list-gaps", "count", gaps), out);
+            out.push_str("</span>");
+        }
+        for one in drafted.iter().take(3) {
+            out.push_str(r#" <span class="tag plan">"#);
+            escape(&cx.say1("marked-in", "record", &one.reference().any().to_string()), out);
             out.push_str("</span>");
         }
         out.push_str("</span>");

@@ -1,8 +1,10 @@
 //! Acts that ask for a reason: voiding a record, and placing or lifting a legal hold.
 
 use askama::Template;
+use attestry_model::decide::propose::Draft;
 use attestry_model::kind::Role;
 use attestry_model::permit::Wish;
+use attestry_model::records::proposal::NEVER_DRAFTED;
 use attestry_model::{AnyRecord, Command, Problems};
 use axum::body::Bytes;
 use axum::extract::Path;
@@ -16,6 +18,7 @@ use super::widget::sentence;
 use super::{at, form};
 use crate::cx::Cx;
 use crate::fault::Fault;
+use crate::pages::proposals::{self, Choices};
 use crate::places::{Frame, record_path};
 use crate::shell::{Shell, page};
 
@@ -38,6 +41,7 @@ struct Page {
     button: String,
     keep: String,
     dangerous: bool,
+    proposals: Choices,
 }
 
 /// Which act.
@@ -114,6 +118,11 @@ async fn show(cx: Cx, act: Act, slug: &str, name: &str, typed: &Typed, problems:
         keep: cx.say(key("-keep")).into_owned(),
         button,
         dangerous: act == Act::Void,
+        proposals: if act == Act::Void && !NEVER_DRAFTED.contains(&target.kind) {
+            proposals::choices(&cx)
+        } else {
+            None
+        },
         back: path,
         cx,
     })?;
@@ -128,6 +137,22 @@ async fn perform(cx: Cx, act: Act, slug: &str, name: &str, body: &Bytes) -> Resu
     let typed = Typed::of(body)?;
     let seen: u32 = typed.get("_revision").and_then(|text| text.parse().ok()).ok_or(Fault::Unconditional)?;
     let reason = typed.get("_reason").unwrap_or_default().trim().to_owned();
+    let title = record.head().title.clone().unwrap_or_default();
+    if let Some(into) = proposals::into_of(|name| typed.get(name), &title)
+        && act == Act::Void
+    {
+        let mut problems = Problems::default();
+        problems.need(reason.is_empty(), "reason", "when a record is voided");
+        if !problems.is_empty() {
+            return show(cx, act, slug, name, &typed, problems).await;
+        }
+        let draft = Draft::void(record, &reason);
+        return match proposals::add(&cx, into, vec![draft], None).await {
+            Ok(proposal) => Ok(form::done(None, Some(proposal), "proposal-added", false)),
+            Err(Fault::Invalid(problems)) => show(cx, act, slug, name, &typed, problems).await,
+            Err(fault) => Err(fault),
+        };
+    }
     let command = act.command(record, seen, reason);
     match cx.submit(command).await {
         Ok(_) => {

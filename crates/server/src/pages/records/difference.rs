@@ -53,6 +53,10 @@ pub fn between(cx: &Cx, record: &dyn AnyRecord, old: &Map<String, Value>, new: &
         if was == is {
             continue;
         }
+        let told = |fields| permit::sees_field_then(&cx.isms, &cx.principal, record, fields, def);
+        if !(told(old) && told(new)) {
+            continue;
+        }
         let words = match (def.ty, was, is) {
             (Type::LongText | Type::Text, Value::String(was), Value::String(is)) => by_words(was, is),
             _ => None,
@@ -67,13 +71,14 @@ pub fn between(cx: &Cx, record: &dyn AnyRecord, old: &Map<String, Value>, new: &
     found
 }
 
-/// All fields that the person sees in a record's history, the program's own among them.
+/// All fields that the person sees in a record's history, the program's own among them. Of a guarded one each version says
+/// for itself whether they see it.
 pub fn visible(cx: &Cx, record: &dyn AnyRecord) -> Vec<&'static FieldDef> {
     let own = record.def().fields;
     let mut names = BTreeSet::new();
     let all = own.iter().chain(Head::DEFS).filter(|def| names.insert(def.name));
     let shown = all.filter(|def| !["created_at", "created_by"].contains(&def.name));
-    shown.filter(|def| permit::sees_field(&cx.principal, record, def)).collect()
+    shown.filter(|def| def.guarded || permit::sees_field(&cx.isms, &cx.principal, record, def)).collect()
 }
 
 /// Two texts in one, where they have enough in common to be read so.

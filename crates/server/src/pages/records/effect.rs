@@ -1,8 +1,6 @@
 //! What a change would do before it is made: which findings it solves, which it causes, which other records it touches.
 
-use std::collections::BTreeMap;
-
-use attestry_check::{Finding, Report};
+use attestry_check::{Finding, Report, Verdict};
 use attestry_model::change::Subject;
 use attestry_model::{AnyRef, Change, Command, Isms};
 
@@ -16,6 +14,8 @@ const MOST: usize = 30;
 /// One finding that comes or goes.
 #[derive(Debug, Clone)]
 pub struct Line {
+    /// The record that it is about.
+    pub record: Option<AnyRef>,
     /// What is said of it.
     pub message: String,
     /// The requirement.
@@ -48,6 +48,10 @@ pub struct Effect {
     pub more: usize,
     /// Other records that change along.
     pub along: Vec<Along>,
+    /// Checks that hold now, and that would then.
+    pub holds: (usize, usize),
+    /// All findings that would come, also those that are not named or not seen.
+    pub opened: usize,
 }
 
 impl Effect {
@@ -62,17 +66,23 @@ pub async fn of(cx: &Cx, command: Command, target: Option<AnyRef>) -> Result<Eff
     cx.apart(move |cx| {
         let change = cx.organisation.preview(&cx.principal, command)?;
         let next = cx.current.apply(&change).map_err(Fault::Invalid)?;
-        let before = cx.report();
-        let after = before.next(&next, cx.now, cx.today, next.kinds_since(cx.current.size()));
-        Ok(compare(cx, &before, &after, &next, &change, target))
+        Ok(of_value(cx, &next, &change, target))
     })
     .await
 }
 
+/// What a change would do that leads to this value from the one that is shown.
+pub fn of_value(cx: &Cx, next: &Isms, change: &Change, target: Option<AnyRef>) -> Effect {
+    let before = cx.report();
+    let after = before.next(next, cx.now, cx.today, next.kinds_since(cx.isms.size()));
+    compare(cx, &before, &after, next, change, target)
+}
+
 fn compare(cx: &Cx, before: &Report, after: &Report, next: &Isms, change: &Change, target: Option<AnyRef>) -> Effect {
-    let (was, is) = (keyed(before), keyed(after));
-    let mut effect = Effect::default();
+    let holding = |report: &Report| report.outcomes.iter().filter(|one| one.verdict == Verdict::Holds).count();
+    let mut effect = Effect { holds: (holding(before), holding(after)), ..Effect::default() };
     let line = |report: &Report, isms: &Isms, finding: &Finding<'_>| Line {
+        record: finding.item.record(),
         message: report.message(isms, finding),
         clause: finding.rule.clause.to_owned(),
         fix: finding.rule.fix.to_owned(),
@@ -81,12 +91,13 @@ fn compare(cx: &Cx, before: &Report, after: &Report, next: &Isms, change: &Chang
         Some(record) => isms.record(record).is_some_and(|record| cx.sees(record)),
         None => cx.is_isms(),
     };
-    for finding in was.iter().filter(|(key, _)| !is.contains_key(*key)).map(|(_, finding)| finding) {
-        if tells(&cx.current, finding) {
-            effect.solved.push(line(before, &cx.current, finding));
+    for finding in &before.open_beyond(after) {
+        if tells(&cx.isms, finding) {
+            effect.solved.push(line(before, &cx.isms, finding));
         }
     }
-    for finding in is.iter().filter(|(key, _)| !was.contains_key(*key)).map(|(_, finding)| finding) {
+    for finding in &after.open_beyond(before) {
+        effect.opened += 1;
         if tells(next, finding) {
             effect.caused.push(line(after, next, finding));
         }
@@ -112,9 +123,4 @@ fn compare(cx: &Cx, before: &Report, after: &Report, next: &Isms, change: &Chang
         });
     }
     effect
-}
-
-fn keyed(report: &Report) -> BTreeMap<(&'static str, String), Finding<'_>> {
-    let open = report.told().filter(|finding| finding.waiver.is_none());
-    open.map(|finding| ((finding.rule.id, finding.item.to_string()), finding)).collect()
 }

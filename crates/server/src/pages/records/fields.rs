@@ -30,7 +30,7 @@ pub fn all(kind: Kind) -> Vec<&'static FieldDef> {
 /// The fields of a record that the person sees.
 pub fn seen(cx: &Cx, record: &dyn AnyRecord) -> Vec<&'static FieldDef> {
     let mut fields = all(record.any_ref().kind);
-    fields.retain(|field| sees_field(&cx.principal, record, field));
+    fields.retain(|field| sees_field(&cx.isms, &cx.principal, record, field));
     fields
 }
 
@@ -38,6 +38,9 @@ pub fn seen(cx: &Cx, record: &dyn AnyRecord) -> Vec<&'static FieldDef> {
 pub fn editable(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>) -> Vec<&'static FieldDef> {
     let mut fields = all(kind);
     fields.retain(|field| !is_by_acts(kind, field) && !is_worked_out(cx, kind, record, field));
+    // What a proposal drafts is put together where it is drafted, and what was decided is noted by the program.
+    let kept = ["approval", "approved_on", "offered_on", "reverses"];
+    fields.retain(|field| !field.guarded && (kind != Kind::Proposal || !kept.contains(&field.name)));
     let Some(record) = record else { return fields };
     if !cx.may(Wish::Update, record) || record.head().void_reason.is_some() {
         return Vec::new();
@@ -47,7 +50,7 @@ pub fn editable(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>) -> Vec<&'st
     let only_own = !def.own_fields.is_empty() && !any_of(&cx.isms, &cx.principal, &others, record);
     let frozen = is_closed(record) || def.immutable_in.contains(&record.flow_state());
     fields.retain(|field| {
-        sees_field(&cx.principal, record, field)
+        sees_field(&cx.isms, &cx.principal, record, field)
             && !is_too_long(record, field)
             && (!only_own || field.immaterial || def.own_fields.contains(&field.name))
             && (!frozen || field.immaterial)

@@ -15,6 +15,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Map, Value};
 
+use attestry_model::decide::propose::Draft;
+use attestry_model::records::proposal::NEVER_DRAFTED;
+
 use super::effect::{self, Effect};
 use super::typed::{Reader, Typed, fill};
 use super::widget::{Widgets, id_of, sentence};
@@ -23,6 +26,7 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
 use crate::labels;
+use crate::pages::proposals::{self, Choices};
 use crate::places::{Frame, kind_of, list_path, record_path};
 use crate::shell::{Shell, own_path, page, pairs, to};
 
@@ -46,6 +50,7 @@ struct Page {
     more_open: bool,
     more_words: String,
     save: String,
+    proposals: Choices,
     cancel: String,
     asks_reason: bool,
     reason: String,
@@ -154,6 +159,7 @@ impl Form {
             more_words: names.join(", "),
             more: more_html,
             save: cx.say("form-save").into_owned(),
+            proposals: if NEVER_DRAFTED.contains(&self.kind) { None } else { proposals::choices(&cx) },
             cancel,
             asks_reason: self.target.is_some(),
             reason: self.typed.get("_reason").unwrap_or_default().to_owned(),
@@ -381,6 +387,10 @@ pub async fn create(cx: Cx, Path(slug): Path<String>, body: Bytes) -> Result<Res
         let long = fields::seen(&cx, record).into_iter().filter(|def| fields::is_too_long(record, def));
         given.extend(long.filter_map(|def| Some((def.name.to_owned(), record.field(def.name)?))));
     }
+    if let Some(into) = drafted_into(&form, given.get("title")) {
+        let draft = Draft::create(kind, None, &given);
+        return drafted(cx, form, into, draft).await;
+    }
     let command = Command::Create { kind, fields: given };
     if form.typed.get("_effect").is_some() {
         return with_effect(cx, form, command).await;
@@ -399,6 +409,28 @@ pub async fn create(cx: Cx, Path(slug): Path<String>, body: Bytes) -> Result<Res
         }
         Err(Fault::Invalid(problems)) => {
             form.problems = problems;
+            form.page(cx)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Where the change goes, if it is not to be made at once; a new proposal without a purpose is called like the record.
+fn drafted_into(form: &Form, title: Option<&Value>) -> Option<proposals::Into> {
+    let title = title.and_then(Value::as_str).unwrap_or_default();
+    proposals::into_of(|name| form.typed.get(name), title)
+}
+
+/// Adds what was typed to a proposal.
+async fn drafted(cx: Cx, mut form: Form, into: proposals::Into, draft: Draft) -> Result<Response, Fault> {
+    if !form.problems.is_empty() {
+        return form.page(cx);
+    }
+    let reason = form.typed.get("_reason").map(ToOwned::to_owned);
+    match proposals::add(&cx, into, vec![draft], reason).await {
+        Ok(proposal) => Ok(done(None, Some(proposal), "proposal-added", false)),
+        Err(Fault::Invalid(problems)) => {
+            form.problems = proposals::of_field(problems);
             form.page(cx)
         }
         Err(fault) => Err(fault),
@@ -503,6 +535,13 @@ pub async fn save(cx: Cx, Path((slug, name)): Path<(String, String)>, body: Byte
         form.problems = Problems::default();
     }
     let changed = form.changed(&cx, &base, held(record));
+    if let Some(into) = drafted_into(&form, base.get("title")) {
+        if changed.is_empty() && form.problems.is_empty() {
+            form.problems.add("", cx.say("add-nothing"));
+        }
+        let draft = Draft::set(record, &changed);
+        return drafted(cx, form, into, draft).await;
+    }
     base.clear();
     let reason = form.typed.get("_reason").map(str::trim).filter(|text| !text.is_empty()).map(ToOwned::to_owned);
     let revision = Some(record.revision());

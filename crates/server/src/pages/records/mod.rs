@@ -1,26 +1,26 @@
 //! The page of a record and everything that is done with one: for every kind from its declaration.
 
 mod acts;
-mod comments;
+pub mod comments;
 mod compare;
-mod difference;
+pub mod difference;
 mod download;
-mod effect;
+pub mod effect;
 mod fields;
 mod files;
-mod form;
-mod history;
+pub mod form;
+pub mod history;
 mod linked;
-mod merge;
+pub mod merge;
 mod page;
 pub(crate) mod pick;
 mod place;
 mod proof;
 mod steps;
-pub(crate) mod typed;
+pub mod typed;
 mod undo;
 mod upload;
-mod widget;
+pub mod widget;
 
 pub use history::is_long;
 pub use steps::{Next, next as next_steps};

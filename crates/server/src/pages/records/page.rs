@@ -46,6 +46,7 @@ struct Page {
     void: Option<String>,
     held: bool,
     over: bool,
+    proposals: Vec<(Html, String)>,
     place: Option<Place>,
     edit: bool,
     steps: Vec<steps::Next>,
@@ -132,6 +133,9 @@ pub async fn show(cx: Cx, Path((slug, name)): Path<(String, String)>) -> Result<
         return not_yet(cx, reference).await;
     }
     cx.record(reference)?;
+    if reference.kind == Kind::Proposal {
+        return crate::pages::proposals::show(cx, &name).await;
+    }
     let until = cx.moment.as_ref().map(|moment| moment.past.seq);
     let (latest, attached) = cx
         .apart(move |cx| {
@@ -212,6 +216,10 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
         changed: cx.with("record-changed", &[("name", (&by).into()), ("when", (&when).into())]).into_owned(),
         held: record.head().legal_hold == Some(true),
         over: void.is_none() && permit::is_closed(record),
+        proposals: crate::pages::proposals::about(cx, reference)
+            .into_iter()
+            .map(|one| (show::rid(cx, one.reference().any()), one.title().to_owned()))
+            .collect(),
         place: place::of(cx, reference),
         edit: !editable.is_empty(),
         steps: steps::next(cx, record),
@@ -301,7 +309,8 @@ pub async fn export(cx: Cx, Path((slug, name)): Path<(String, String)>) -> Resul
     let reference = super::at(&slug, &name)?;
     let record = cx.record(reference)?;
     let mut fields = plain::plain_record(record, &cx.isms);
-    let hidden = record.def().fields.iter().filter(|def| !permit::sees_field(&cx.principal, record, def));
+    let own = record.def().fields.iter();
+    let hidden = own.filter(|def| !permit::sees_field(&cx.isms, &cx.principal, record, def));
     for def in hidden {
         fields.remove(def.name);
     }

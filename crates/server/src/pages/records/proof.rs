@@ -124,7 +124,7 @@ pub async fn download(cx: Cx, Path((slug, name, version)): Path<(String, String,
         "entry": version.seq,
         "leaf_hash": version.leaf_hash.to_hex(),
         "leaf_base64": data_encoding::BASE64.encode(&proof.leaf),
-        "disclosure": disclosed(&cx, record, &proof.disclosure)?,
+        "disclosure": disclosed(&cx, record, &version.fields, &proof.disclosure)?,
         "tlog_proof": proof.proof,
         "vkey": proof.vkey,
     });
@@ -137,11 +137,11 @@ pub async fn download(cx: Cx, Path((slug, name, version)): Path<(String, String,
     Ok(answer)
 }
 
-fn disclosed(cx: &Cx, record: &dyn AnyRecord, text: &str) -> Result<Value, Fault> {
+fn disclosed(cx: &Cx, record: &dyn AnyRecord, then: &Map<String, Value>, text: &str) -> Result<Value, Fault> {
     let mut values: Map<String, Value> =
         serde_json::from_str(text).map_err(|error| Fault::Broken(error.to_string()))?;
-    let hidden = record.def().fields.iter().filter(|def| !permit::sees_field(&cx.principal, record, def));
-    for def in hidden {
+    let own = record.def().fields.iter();
+    for def in own.filter(|def| !permit::sees_field_then(&cx.isms, &cx.principal, record, then, def)) {
         values.remove(def.name);
     }
     Ok(Value::Object(values))

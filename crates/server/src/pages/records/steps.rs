@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
+use attestry_model::decide::propose::Draft;
 use attestry_model::decide::steps_from;
 use attestry_model::field::FieldDef;
 use attestry_model::kind::{KindDef, StepWords};
 use attestry_model::permit::{Wish, any_of};
+use attestry_model::records::proposal::NEVER_DRAFTED;
 use attestry_model::{AnyRecord, AnyRef, Command, Kind, Problems};
 use axum::body::Bytes;
 use axum::extract::Path;
@@ -22,6 +24,7 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
 use crate::labels;
+use crate::pages::proposals::{self, Choices};
 use crate::places::{Frame, record_path};
 use crate::shell::{Shell, own_path, page};
 use crate::signin::{Visit, consent};
@@ -75,6 +78,11 @@ fn signs(def: &KindDef, step: &StepWords) -> bool {
     SIGNING.contains(&step.to) && (def.kind == Kind::Approval || def.field("approval").is_some())
 }
 
+/// Whether a step can be drafted: what is signed is signed as it stands.
+fn drafts(def: &KindDef, step: &StepWords) -> bool {
+    !signs(def, step) && !NEVER_DRAFTED.contains(&def.kind)
+}
+
 /// The page.
 #[derive(Template)]
 #[template(path = "record-step.html")]
@@ -93,6 +101,7 @@ struct Page {
     signs: bool,
     /// Where a passkey is asked for a signature; none where the person has no passkey, or nothing is signed.
     passkey: Option<String>,
+    proposals: Choices,
     button: String,
     reason: String,
 }
@@ -231,6 +240,7 @@ fn page_of(
         effect,
         signs: signs(def, found.step),
         passkey,
+        proposals: if drafts(def, found.step) { proposals::choices(cx) } else { None },
         button: label,
         reason: typed.get("_reason").unwrap_or_default().to_owned(),
         cx: cx.clone(),
@@ -329,6 +339,20 @@ pub async fn take(
     let reason = typed.get("_reason").unwrap_or_default().to_owned();
     let back = typed.get("_back").map(|back| own_path(back).to_owned());
     let reference = found.record.any_ref();
+    let title = found.record.head().title.clone().unwrap_or_default();
+    if let Some(into) = proposals::into_of(|name| typed.get(name), &title)
+        && drafts(found.record.def(), found.step)
+    {
+        let draft = Draft::step(found.record, name_of(found.step), &given);
+        return match proposals::add(&cx, into, vec![draft], Some(reason)).await {
+            Ok(proposal) => Ok(form::done(None, Some(proposal), "proposal-added", false)),
+            Err(Fault::Invalid(problems)) => {
+                let problems = proposals::of_field(problems);
+                page_of(&cx, &found, &asked, &typed, &problems, None, passkey, StatusCode::UNPROCESSABLE_ENTITY)
+            }
+            Err(fault) => Err(fault),
+        };
+    }
     let command = command(found.record, name_of(found.step), seen, given, &reason);
     let answer = match proof {
         Some(proof) => cx.submit_signed(command, proof).await,

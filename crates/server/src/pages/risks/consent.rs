@@ -162,7 +162,7 @@ fn page_of(cx: Cx, passkey: bool, slug: &str, reference: &str, problems: &Proble
         )
     });
     let filled = def.fields.iter().filter(|it| shown.field(it.name).is_some_and(|value| !value.is_null()));
-    let seen = filled.filter(|it| attestry_model::permit::sees_field(&cx.principal, shown, it));
+    let seen = filled.filter(|it| attestry_model::permit::sees_field(&cx.isms, &cx.principal, shown, it));
     let fields = seen.map(|it| (labels::field(cx.words, about.kind, it.name), show::field(&cx, shown, it, Room::Page)));
     let open = steps_from(record.def(), record.state()).any(|step| step.to == to);
     let asked = cx.isms.find(target.of::<Approval>()).and_then(|it| it.signer);

@@ -15,7 +15,7 @@ mod loss;
 pub(crate) mod making;
 mod matrix;
 mod money;
-mod outlook;
+pub mod outlook;
 mod plan;
 mod rate;
 mod reports;

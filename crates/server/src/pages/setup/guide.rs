@@ -1,7 +1,11 @@
 //! The guide: seven short pages, each of which can be left for later; what will be there is shown beside every page.
 
 use askama::Template;
-use attestry_model::{Command, Kind};
+use attestry_model::decide::propose::Draft as Change;
+use attestry_model::field::{Choice as _, FieldValue as _};
+use attestry_model::kind::Role;
+use attestry_model::records::Person;
+use attestry_model::{Command, Isms, Kind, Subject};
 use attestry_standards::library::{self, OrganisationKind};
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -12,6 +16,7 @@ use super::proposal::{self, Maker};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::labels;
+use crate::pages::records::form;
 use crate::places::Frame;
 use crate::shell::{Shell, page, to};
 use crate::signin::Fields;
@@ -98,6 +103,8 @@ struct Guide {
     previous: Option<&'static str>,
     counts: Vec<(usize, String)>,
     titles: Vec<(String, Vec<String>)>,
+    /// Whether nobody signs for top management yet.
+    asks_top: bool,
     problems: Vec<String>,
 }
 
@@ -144,6 +151,7 @@ fn shown(cx: Cx, draft: &Draft, at: Option<usize>, problems: Vec<String>) -> Res
         previous: at.and_then(|at| at.checked_sub(1)).map(|at| PAGES[at]),
         counts,
         titles,
+        asks_top: !has_top_management(&cx.current),
         problems,
         cx,
     })?;
@@ -318,43 +326,74 @@ pub async fn overview(cx: Cx) -> Result<Response, Fault> {
     shown(cx, &draft, None, Vec::new())
 }
 
-/// `POST /setup/guide`: makes the records, in states that wait to be confirmed, all or none.
-pub async fn propose(cx: Cx) -> Result<Response, Fault> {
+/// `POST /setup/guide`: makes one proposal of everything and offers it; nothing is in force before it is approved.
+pub async fn propose(cx: Cx, form: Fields) -> Result<Response, Fault> {
     let app = cx.app.clone();
     // Sent twice, the second finds the answers used.
     let _founding = app.signin.founding.lock().await;
     let draft = Draft::read(&cx);
-    let records = proposal::records(&draft, Maker { isms: &cx.organisation.isms(), ..maker(&cx, DRAFT) });
+    let isms = cx.organisation.isms();
+    let records = proposal::records(&draft, Maker { isms: &isms, ..maker(&cx, DRAFT) });
     if records.is_empty() {
         let said = cx.say("guide-nothing").into_owned();
         return shown(cx, &draft, None, vec![said]);
     }
-    let count = records.len();
-    let organisation = organisation_update(&cx, &draft);
-    let reason = Some(cx.say("guide-reason").into_owned());
-    match cx.submit(Command::Import { records, reason }).await {
-        Ok(_) => {}
+    if form.has("top") && !has_top_management(&isms) {
+        cx.submit(as_top_management(&cx)?).await?;
+    }
+    let mut changes = proposal::drafts(&records);
+    changes.extend(organisation_draft(&cx, &draft));
+    let fields = Map::from_iter([
+        ("title".to_owned(), Value::from(cx.say("guide-proposal").into_owned())),
+        ("why".to_owned(), Value::from(cx.say1("guide-reason", "count", changes.len()).into_owned())),
+        ("changes".to_owned(), changes.to_value()),
+    ]);
+    let made = match cx.submit(Command::Create { kind: Kind::Proposal, fields }).await {
+        Ok(receipt) => receipt.entries.iter().find_map(|entry| match entry.subject {
+            Subject::Record(reference) if reference.kind == Kind::Proposal => Some(reference),
+            _ => None,
+        }),
         Err(Fault::Invalid(problems)) => {
             let problems = problems.0.iter().take(100).map(ToString::to_string).collect();
             return shown(cx, &draft, None, problems);
         }
         Err(other) => return Err(other),
-    }
-    if let Some(update) = organisation
-        && let Err(fault) = cx.submit(update).await
-    {
-        // What was answered about the organisation itself stands on its page to be filled in.
-        tracing::warn!(?fault, "the organisation's record could not be filled from the guide");
-    }
+    };
+    let target = made.ok_or_else(|| Fault::Broken("no proposal was made".to_owned()))?;
+    let step = Command::Step { target, to: "offered".to_owned(), revision: None, fields: Map::new(), reason: None };
+    let offered = match cx.submit(step).await {
+        Ok(_) => true,
+        // What cannot be made as it stands says so on its page, where it can be mended.
+        Err(Fault::Invalid(_)) => false,
+        Err(other) => return Err(other),
+    };
     let done = cx.apart(move |cx| {
         cx.app.store.accounts().set_preference(cx.account, &cx.slug, DRAFT, None)?;
-        Ok(to(&format!("/setup?done=proposed%20{count}")))
+        Ok(form::done(None, Some(target), if offered { "proposal-offered" } else { "created" }, false))
     });
     done.await
 }
 
+/// Whether somebody is there who signs for top management.
+fn has_top_management(isms: &Isms) -> bool {
+    let mut people = isms.live::<Person>().filter(|person| person.state_name() == "active");
+    people.any(|person| person.app_roles.contains(&Role::TopManagement))
+}
+
+/// In a small organisation whoever sets it up is its top management: they say so, and it stands in the history.
+fn as_top_management(cx: &Cx) -> Result<Command, Fault> {
+    let person = cx.get(cx.person)?;
+    let roles = person.app_roles.iter().chain([&Role::TopManagement]).map(|role| Value::from(role.name()));
+    Ok(Command::Update {
+        target: cx.person.any(),
+        revision: None,
+        fields: Map::from_iter([("app_roles".to_owned(), roles.collect())]),
+        reason: Some(cx.say("guide-top-reason").into_owned()),
+    })
+}
+
 /// What was answered about the organisation, for its record while that is a draft: only fields that are empty.
-fn organisation_update(cx: &Cx, draft: &Draft) -> Option<Command> {
+fn organisation_draft(cx: &Cx, draft: &Draft) -> Option<Change> {
     let record = cx.current.organization().filter(|record| record.state_name() == "draft")?;
     let mut fields = Map::new();
     let chosen = draft.text("organisation", "kind");
@@ -377,6 +416,5 @@ fn organisation_update(cx: &Cx, draft: &Draft) -> Option<Command> {
     if country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()) && record.countries.is_empty() {
         fields.insert("countries".to_owned(), json!([country]));
     }
-    let target = record.reference().any();
-    (!fields.is_empty()).then_some(Command::Update { target, revision: None, fields, reason: None })
+    (!fields.is_empty()).then(|| Change::set(record, &fields))
 }

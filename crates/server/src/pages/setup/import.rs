@@ -10,6 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::labels;
+use crate::pages::records::effect::{self, Effect};
 use crate::places::Frame;
 use crate::shell::{Shell, page, to};
 use crate::signin::Fields;
@@ -43,6 +44,8 @@ struct Page {
     /// Cells without a place of their own, files that were not read, what somebody should look at.
     remarks: Vec<(String, String)>,
     remarks_left: usize,
+    /// Which findings it would solve and cause.
+    effect: Option<Effect>,
     problems: Vec<String>,
 }
 
@@ -59,6 +62,7 @@ impl Page {
             registers: Vec::new(),
             remarks: Vec::new(),
             remarks_left: 0,
+            effect: None,
             problems: Vec::new(),
         }
     }
@@ -150,7 +154,14 @@ pub async fn show(cx: Cx, upload: Multipart) -> Result<Response, Fault> {
         }
         let command = Command::Import { records: plan.records, reason: None };
         match cx.organisation.preview(&cx.principal, command).map_err(Fault::from) {
-            Ok(_) => page.pending = Some(cx.app.signin.uploads.put((cx.account, cx.slug.clone(), files))?),
+            Ok(change) => {
+                let next = cx.current.apply(&change).map_err(Fault::Invalid)?;
+                let mut found = effect::of_value(cx, &next, &change, None);
+                // What comes in is listed by file already.
+                found.along.clear();
+                page.effect = Some(found);
+                page.pending = Some(cx.app.signin.uploads.put((cx.account, cx.slug.clone(), files))?);
+            }
             Err(Fault::Invalid(problems)) => {
                 page.problems = problems.0.iter().take(MOST_LINES).map(ToString::to_string).collect();
             }

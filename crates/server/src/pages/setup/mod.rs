@@ -39,7 +39,7 @@ pub fn routes() -> Vec<Route> {
         get("/setup/guide/{page}", Gate::Steward, guide::ask),
         post("/setup/guide/{page}", Gate::Steward, guide::answer).taking(64 << 10),
         get("/setup/guide", Gate::Steward, guide::overview),
-        post("/setup/guide", Gate::Steward, guide::propose).taking(1 << 10),
+        post("/setup/guide", Gate::Steward, guide::propose).taking(4 << 10),
     ]
 }
 

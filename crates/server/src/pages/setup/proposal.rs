@@ -1,20 +1,22 @@
-//! What the answers of the guide come to: records that wait to be confirmed, none of them in force.
+//! What the answers of the guide come to: the drafts of one proposal, records that wait to be confirmed, none of them in force.
 //!
 //! The preview and the result are made by this one function, so that what is promised is what will be there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use attestry_model::decide::ImportRecord;
-use attestry_model::records::Person;
+use attestry_model::decide::propose::Draft;
+use attestry_model::field::Type;
+use attestry_model::records::{Person, Soa};
 use attestry_model::{AnyRef, Isms, Kind, Ref};
-use attestry_standards::SecurityProperty;
 use attestry_standards::library::{
     self, AssetType, Organisation as Template, OrganisationKind, Policy, Scenario, organisation,
 };
+use attestry_standards::{SecurityProperty, annex_controls};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
-use super::guide::Draft;
+use super::guide::Draft as Answers;
 
 /// The word on every record that the guide makes, by which they are found.
 pub const TAG: &str = "to confirm";
@@ -78,14 +80,14 @@ fn object(value: Value) -> Map<String, Value> {
 }
 
 /// The template of the kind of organisation that was chosen.
-pub fn template(draft: &Draft) -> Option<&'static Template> {
+pub fn template(draft: &Answers) -> Option<&'static Template> {
     let wanted = draft.text("organisation", "kind");
     let kind = OrganisationKind::ALL.iter().find(|kind| kind.as_str() == wanted)?;
     organisation(*kind)
 }
 
 /// The asset types that were ticked; those of the template before the page was answered.
-pub fn asset_types(draft: &Draft) -> Vec<&'static AssetType> {
+pub fn asset_types(draft: &Answers) -> Vec<&'static AssetType> {
     let Some(template) = template(draft) else { return Vec::new() };
     if draft.answered("protect") {
         draft.list("protect", "asset").iter().filter_map(|id| library::asset_type(id)).collect()
@@ -95,7 +97,7 @@ pub fn asset_types(draft: &Draft) -> Vec<&'static AssetType> {
 }
 
 /// The scenarios that fit the template and touch something that was ticked, those to talk about first in front.
-pub fn scenarios(draft: &Draft) -> Vec<&'static Scenario> {
+pub fn scenarios(draft: &Answers) -> Vec<&'static Scenario> {
     let Some(template) = template(draft) else { return Vec::new() };
     let types = asset_types(draft);
     let touches = |scenario: &Scenario| scenario.asset_type_ids.iter().any(|id| types.iter().any(|one| one.id == *id));
@@ -103,7 +105,7 @@ pub fn scenarios(draft: &Draft) -> Vec<&'static Scenario> {
 }
 
 /// The policies that were chosen; those of the template before the page was answered.
-pub fn policies(draft: &Draft) -> Vec<&'static Policy> {
+pub fn policies(draft: &Answers) -> Vec<&'static Policy> {
     let Some(template) = template(draft) else { return Vec::new() };
     if draft.answered("rules") {
         draft.list("rules", "policy").iter().filter_map(|id| library::policy(id)).collect()
@@ -113,11 +115,13 @@ pub fn policies(draft: &Draft) -> Vec<&'static Policy> {
 }
 
 /// All records.
-pub fn records(draft: &Draft, maker: Maker<'_>) -> Vec<ImportRecord> {
+pub fn records(draft: &Answers, maker: Maker<'_>) -> Vec<ImportRecord> {
     let mut work = Work { maker, numbers: HashMap::new(), records: Vec::new() };
     let assets = add_assets(draft, &mut work);
     let method = add_method(draft, &mut work);
-    add_risks(draft, &mut work, &assets, method);
+    let risks = add_risks(draft, &mut work, &assets, method);
+    add_statement(draft, &mut work, &risks);
+    add_obligations(draft, &mut work);
     add_roles(draft, &mut work);
     add_policies(draft, &mut work);
     add_people(draft, &mut work);
@@ -133,7 +137,39 @@ pub fn records(draft: &Draft, maker: Maker<'_>) -> Vec<ImportRecord> {
             work.later(task);
         }
     }
+    if template(draft).is_some() {
+        add_year(&mut work);
+    }
     work.records
+}
+
+/// The records as changes of a proposal: each is created in its first state, and those that name each other do so by name.
+pub fn drafts(records: &[ImportRecord]) -> Vec<Draft> {
+    let made: BTreeSet<AnyRef> = records.iter().map(|record| record.reference).collect();
+    let draft = |record: &ImportRecord| {
+        let kind = record.reference.kind;
+        let own = record.fields.iter().filter(|(name, _)| !matches!(name.as_str(), "state" | "created_by"));
+        let named = own.map(|(name, value)| {
+            let ty = kind.def().field(name).map_or(Type::Text, |field| field.ty);
+            (name.clone(), by_name(ty, value.clone(), &made))
+        });
+        Draft::create(kind, Some(record.reference.to_string()), &named.collect())
+    };
+    records.iter().map(draft).collect()
+}
+
+/// A value in which records that are yet to be created are called by their name.
+fn by_name(ty: Type, value: Value, made: &BTreeSet<AnyRef>) -> Value {
+    match (ty, value) {
+        (Type::Ref(_) | Type::AnyRef, Value::String(text)) => {
+            let is_made = text.parse().is_ok_and(|reference| made.contains(&reference));
+            Value::String(if is_made { format!("#{text}") } else { text })
+        }
+        (Type::List(inner), Value::Array(items)) => {
+            Value::Array(items.into_iter().map(|item| by_name(*inner, item, made)).collect())
+        }
+        (_, value) => value,
+    }
 }
 
 /// How many records of each kind there will be.
@@ -145,7 +181,7 @@ pub fn counts(records: &[ImportRecord]) -> BTreeMap<Kind, usize> {
     counts
 }
 
-fn add_assets(draft: &Draft, work: &mut Work<'_>) -> HashMap<&'static str, AnyRef> {
+fn add_assets(draft: &Answers, work: &mut Work<'_>) -> HashMap<&'static str, AnyRef> {
     let mut made = HashMap::new();
     for one in asset_types(draft) {
         let review = work.maker.today + jiff::Span::new().months(3);
@@ -164,7 +200,7 @@ fn add_assets(draft: &Draft, work: &mut Work<'_>) -> HashMap<&'static str, AnyRe
 /// The three examples: up to which value a risk is taken without special approval, and above which it never is.
 pub const LIMITS: [(&str, i64, i64); 3] = [("careful", 4, 12), ("balanced", 6, 15), ("bold", 9, 16)];
 
-fn add_method(draft: &Draft, work: &mut Work<'_>) -> Option<AnyRef> {
+fn add_method(draft: &Answers, work: &mut Work<'_>) -> Option<AnyRef> {
     let chosen = draft.text("limit", "limit");
     let (_, accepted, never) = LIMITS.iter().find(|(name, ..)| *name == chosen)?;
     let mut matrix = Map::new();
@@ -221,7 +257,13 @@ fn add_method(draft: &Draft, work: &mut Work<'_>) -> Option<AnyRef> {
     Some(work.add(Kind::Methodology, "Risk methodology", "draft", fields))
 }
 
-fn add_risks(draft: &Draft, work: &mut Work<'_>, assets: &HashMap<&'static str, AnyRef>, method: Option<AnyRef>) {
+fn add_risks(
+    draft: &Answers,
+    work: &mut Work<'_>,
+    assets: &HashMap<&'static str, AnyRef>,
+    method: Option<AnyRef>,
+) -> Vec<(&'static Scenario, AnyRef)> {
+    let mut made = Vec::new();
     for scenario in scenarios(draft) {
         let mut threats = Vec::new();
         for threat in scenario.threats() {
@@ -248,7 +290,72 @@ fn add_risks(draft: &Draft, work: &mut Work<'_>, assets: &HashMap<&'static str, 
         if let Some(method) = method {
             fields.insert("methodology".to_owned(), method.to_string().into());
         }
-        work.add(Kind::Risk, &scenario.title, "identified", fields);
+        made.push((scenario, work.add(Kind::Risk, &scenario.title, "identified", fields)));
+    }
+    made
+}
+
+/// A first Statement of Applicability: a row for every control; those that help against the first risks are assumed to be
+/// needed because of them, the others are undecided.
+fn add_statement(draft: &Answers, work: &mut Work<'_>, risks: &[(&'static Scenario, AnyRef)]) {
+    if template(draft).is_none() || work.maker.isms.live::<Soa>().next().is_some() {
+        return;
+    }
+    let fields = object(json!({ "version": "0.1", "annex_edition": "ISO/IEC 27001:2022" }));
+    let soa = work.add(Kind::Soa, "Statement of Applicability 0.1", "draft", fields);
+    for control in annex_controls() {
+        let because: Vec<String> = risks
+            .iter()
+            .filter(|(scenario, _)| scenario.control_ids.contains(&control.id))
+            .map(|(_, risk)| risk.to_string())
+            .collect();
+        let mut fields = object(json!({ "soa": soa.to_string(), "annex_id": control.id }));
+        if !because.is_empty() {
+            fields.extend(object(json!({
+                "applicable": true, "reasons": ["risk"], "risks": because,
+                "justification": "Assumed, because it helps against these risks.",
+            })));
+        }
+        work.add(Kind::Applicability, &format!("{} {}", control.id, control.title), "undecided", fields);
+    }
+}
+
+/// The duties that such organisations usually have; which law it is differs by country and is for people to say.
+fn add_obligations(draft: &Answers, work: &mut Work<'_>) {
+    let Some(template) = template(draft) else { return };
+    let country = draft.text("organisation", "country").to_uppercase();
+    let review = work.maker.today + jiff::Span::new().months(3);
+    for duty in &template.obligations {
+        let mut fields = object(json!({
+            "summary": duty.text, "responsible": work.maker.person.any().to_string(), "next_review": review.to_string(),
+        }));
+        if !country.is_empty() {
+            fields.insert("jurisdiction".to_owned(), country.clone().into());
+        }
+        work.add(Kind::Obligation, &duty.title, "draft", fields);
+    }
+}
+
+/// What comes round in a year of an ISMS: the task, in how many months for the first time, and after how long again.
+const YEAR: [(&str, i32, &str); 9] = [
+    ("Train everybody in what to do and what to report", 2, "P1Y"),
+    ("Review who may access what", 3, "P6M"),
+    ("Restore a backup, to see that it works", 3, "P6M"),
+    ("Measure how the controls work", 4, "P3M"),
+    ("Look at the suppliers that matter", 6, "P1Y"),
+    ("Rehearse an emergency", 8, "P1Y"),
+    ("Audit the ISMS internally", 9, "P1Y"),
+    ("Review the ISMS with top management", 10, "P1Y"),
+    ("Assess the risks again", 12, "P1Y"),
+];
+
+fn add_year(work: &mut Work<'_>) {
+    for (task, months, again) in YEAR {
+        let due = work.maker.today + jiff::Span::new().months(months);
+        let fields = object(json!({
+            "what": task, "assignee": work.maker.person.any().to_string(), "due": due.to_string(), "recurrence": again,
+        }));
+        work.add(Kind::Task, task, "open", fields);
     }
 }
 
@@ -261,7 +368,7 @@ fn letter(property: SecurityProperty) -> &'static str {
     }
 }
 
-fn add_roles(draft: &Draft, work: &mut Work<'_>) {
+fn add_roles(draft: &Answers, work: &mut Work<'_>) {
     let Some(template) = template(draft) else { return };
     for (at, role) in template.roles.iter().enumerate() {
         let holder = draft.text("roles", &format!("role-{at}"));
@@ -277,7 +384,7 @@ fn add_roles(draft: &Draft, work: &mut Work<'_>) {
     }
 }
 
-fn add_policies(draft: &Draft, work: &mut Work<'_>) {
+fn add_policies(draft: &Answers, work: &mut Work<'_>) {
     for policy in policies(draft) {
         let answer = |name: &str| -> Option<String> {
             let given = draft.text("rules", &format!("blank-{name}"));
@@ -315,7 +422,7 @@ pub fn addresses(text: &str) -> Vec<String> {
     found
 }
 
-fn add_people(draft: &Draft, work: &mut Work<'_>) {
+fn add_people(draft: &Answers, work: &mut Work<'_>) {
     for address in addresses(&draft.text("people", "addresses")) {
         let known = work
             .maker
