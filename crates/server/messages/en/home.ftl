@@ -197,6 +197,7 @@ findings-count = { $count ->
 }
 contradiction = Contradiction
 contradictions-count = { $count ->
+    [0] No contradiction between registers
     [one] 1 contradiction between registers
    *[other] { $count } contradictions between registers
 }

@@ -6,7 +6,7 @@ use attestry_model::field::Type;
 use attestry_model::permit::Wish;
 use attestry_model::records::{Applicability, Person};
 use attestry_model::stored::AnyRecord;
-use attestry_model::{Kind, Ref};
+use attestry_model::{AnyRef, Kind, Ref};
 
 use super::duties::edit_path;
 use crate::cx::Cx;
@@ -67,22 +67,41 @@ pub fn of(cx: &Cx, rule: &Rule, item: &Item) -> Option<Fix> {
     Some(Fix { href, label, effort: effort_of(kind) + 1 })
 }
 
-/// What a rule asks to be made for a record: a new record that names it, where what the rule says to do is to make one.
+/// What a rule asks to be made for a record, where what it says to do is to make something: a new record that names this one,
+/// or one that this one names.
 fn beside(cx: &Cx, rule: &Rule, record: &dyn AnyRecord) -> Option<Fix> {
-    const MAKES: &[&str] = &["Assign ", "Create ", "Obtain ", "Plan ", "Raise "];
-    let reference = record.any_ref();
-    if !MAKES.iter().any(|word| rule.fix.starts_with(word)) || field_of(rule, record).is_some() {
+    const MAKES: &[&str] = &[
+        "Ask the risk owner to accept",
+        "Assign ",
+        "Collect and ",
+        "Collect fresh ",
+        "Create ",
+        "Obtain ",
+        "Plan ",
+        "Raise ",
+    ];
+    if !MAKES.iter().any(|words| rule.fix.starts_with(words)) || field_of(rule, record).is_some() {
         return None;
     }
-    let names = |kind: Kind, field: &str| {
+    let own = record.any_ref();
+    let mut targets = vec![own];
+    record.each_ref(&mut |field, target| {
+        if reads(rule).any(|read| read == (own.kind, field)) {
+            targets.push(target);
+        }
+    });
+    let names = |kind: Kind, field: &str, target: Kind| {
         let ty = kind.def().field(field).map(|def| def.ty);
-        ty == Some(Type::Ref(reference.kind))
-            || matches!(ty, Some(Type::List(inner)) if *inner == Type::Ref(reference.kind))
+        ty == Some(Type::Ref(target)) || matches!(ty, Some(Type::List(inner)) if *inner == Type::Ref(target))
     };
-    let mut others = reads(rule).filter(|(kind, field)| *kind != reference.kind && names(*kind, field));
-    let (kind, field) = others.find(|(kind, _)| cx.may_create(*kind))?;
+    let others = || reads(rule).filter(|(kind, _)| *kind != own.kind && cx.may_create(*kind));
+    let found = |target: &AnyRef| {
+        let (kind, field) = others().find(|(kind, field)| names(*kind, field, target.kind))?;
+        Some((kind, field, *target))
+    };
+    let (kind, field, target) = targets.iter().find_map(found)?;
     Some(Fix {
-        href: format!("{}/new?{field}={reference}", places::list_path(kind)),
+        href: format!("{}/new?{field}={target}", places::list_path(kind)),
         label: cx.say1("fix-create", "what", &labels::singular(cx.words, kind).to_lowercase()).into_owned(),
         effort: effort_of(kind) + 1,
     })
