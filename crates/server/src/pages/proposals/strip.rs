@@ -115,9 +115,9 @@ fn levels(cx: &Cx, next: &Isms, targets: &[AnyRef]) -> Option<Figure> {
     })
 }
 
-/// The portfolio of all risks with ranges in one currency.
-fn portfolio(isms: &Isms, currency: Currency) -> Portfolio {
-    let risks = isms.live::<Risk>().filter(|risk| measure::counts(risk));
+/// The portfolio of the risks that the person sees, with ranges in one currency.
+fn portfolio(cx: &Cx, isms: &Isms, currency: Currency) -> Portfolio {
+    let risks = isms.live::<Risk>().filter(|risk| measure::counts(risk) && cx.sees(*risk));
     let fitting = risks.filter(|risk| risk.lm_p5.is_some_and(|money| money.currency == currency));
     let scenarios = fitting.filter_map(measure::scenario).filter(|scenario| scenario.flaws("").is_empty());
     Portfolio { scenarios: scenarios.take(MOST).collect(), common_causes: Vec::new() }
@@ -130,14 +130,14 @@ async fn loss(cx: &Cx, next: &Isms, targets: &[AnyRef]) -> Option<Figure> {
     }
     let currency = next.live::<Risk>().find_map(|risk| risk.lm_p5).map(|money| money.currency)?;
     let question = Question {
-        now: portfolio(&cx.isms, currency),
-        plan: portfolio(next, currency),
+        now: portfolio(cx, &cx.isms, currency),
+        plan: portfolio(cx, next, currency),
         run: Run { years: YEARS, seed: outlook::USUAL_SEED },
     };
     if question.now == question.plan || question.now.scenarios.is_empty() || question.plan.scenarios.is_empty() {
         return None;
     }
-    let answer = outlook::outlook(cx, question).await.ok()?;
+    let Ok(Found::Answer(answer)) = kept::finished(cx, question).await else { return None };
     let bad = |summary| outlook::at(summary, 0.9).map(|it| it.value);
     let (was, is) = (bad(&answer.now.total)?, bad(&answer.plan.total)?);
     Some(Figure {
