@@ -386,6 +386,7 @@ mod tests {
         assert_eq!(held(kept.state.lock()).bytes, most);
         // One that is larger than all room is given and not kept.
         kept.put([9; 32], answer, 100);
-        assert_eq!((held(kept.state.lock()).answers.len(), held(kept.state.lock()).bytes), (0, 0));
+        let state = held(kept.state.lock());
+        assert_eq!((state.answers.len(), state.bytes), (0, 0));
     }
 }
