@@ -8,5 +8,6 @@ mod edges;
 mod engine;
 mod golden;
 mod library;
+mod maturity;
 mod mutations;
 mod oracles;
