@@ -32,6 +32,7 @@ fn contradictions_stand_beside_the_findings_and_count_nowhere() {
     assert_eq!(listed["contradictions"][0]["rule"], "X-28");
     assert_eq!(report.outcomes.len(), 364);
     let specified: BTreeSet<&str> = rules::all().map(|rule| rule.id).collect();
+    assert!(rules::contradictions().all(rules::is_contradiction) && !rules::all().any(rules::is_contradiction));
     assert!(rules::contradictions().all(|rule| !specified.contains(rule.id) && rules::named(rule.id).is_some()));
 }
 

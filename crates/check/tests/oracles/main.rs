@@ -8,6 +8,7 @@ mod edges;
 mod engine;
 mod golden;
 mod library;
+mod maturity;
 mod mutations;
 mod oracles;
 mod register;

@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn a_young_history_is_spread_over_its_days() {
         let today = date(2026, 6, 30);
-        assert_eq!(days(today, Some(today)), []);
+        assert!(days(today, Some(today)).is_empty());
         assert_eq!(days(today, Some(date(2026, 6, 28))), [date(2026, 6, 28), date(2026, 6, 29)]);
         let months = days(today, Some(date(2026, 5, 1)));
         assert_eq!((months.len(), months[0], months[4]), (8, date(2026, 5, 1), date(2026, 5, 31)));
