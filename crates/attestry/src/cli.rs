@@ -451,6 +451,8 @@ pub enum BenchPart {
     Document,
     /// The pages of a running server, beside bare bytes and beside slow connections.
     Pages,
+    /// Simulated years and derived figures.
+    Risk,
 }
 
 /// `field`.

@@ -1,7 +1,5 @@
 //! `bench`: measures this machine, with the program's own code and real files, in a folder that is removed afterwards.
 
-mod risk;
-
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -16,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 mod load;
 mod pages;
+mod risk;
 
 use super::demo;
 use super::report::renderer;
@@ -63,17 +62,15 @@ pub fn run(global: &Global, args: &Bench) -> Result<ExitCode, Failure> {
     if wanted(BenchPart::Log) && args.entries > 0 {
         log_part(global, &config, &place, args.entries, &mut measure)?;
     }
-<<<<<<< HEAD:crates/attestry/src/commands/bench/mod.rs
     if wanted(BenchPart::Document) {
         document_part(global, &config, &place, &mut measure)?;
     }
     if wanted(BenchPart::Pages) {
         pages::measure(global, &config, &place, args, &mut measure)?;
     }
-=======
-    risk::measure(&mut measure)?;
-    document_part(global, &config, &place, &mut measure)?;
->>>>>>> h/sums:crates/attestry/src/commands/bench.rs
+    if wanted(BenchPart::Risk) {
+        risk::measure(&mut measure)?;
+    }
     let binary = std::env::current_exe().and_then(std::fs::metadata)?.len();
     measure("this program on disk".to_owned(), megabytes(binary), "MB", "≤ 80");
     if global.json {

@@ -9,6 +9,7 @@ use attestry_risk::quantitative::{Portfolio, Run};
 use crate::cx::Cx;
 use crate::html::{Html, escape};
 use crate::pages::records::effect::Effect;
+use crate::pages::risks::kept::{self, Found};
 use crate::pages::risks::outlook::{self, Question};
 use crate::show;
 
