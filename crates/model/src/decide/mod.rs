@@ -8,6 +8,7 @@ mod import;
 mod set;
 mod sign;
 mod step;
+mod together;
 mod update;
 
 use std::fmt;
@@ -30,6 +31,7 @@ pub use import::ImportRecord;
 pub(crate) use sign::hexadecimal;
 pub use sign::{covers, is_approving, state_hash};
 pub use step::{editable_state, steps_from};
+pub use together::{Part, TOGETHER_LIMIT};
 
 /// Most records that one import may hold.
 pub const IMPORT_LIMIT: usize = 200_000;
@@ -101,6 +103,11 @@ pub enum Command {
         records: Vec<ImportRecord>,
         /// Where they come from.
         reason: Option<String>,
+    },
+    /// Carry out several commands in their order, all or none; problems name the part, see [`Part::of_problem`].
+    Together {
+        /// The commands; a later one may name what an earlier one creates.
+        parts: Vec<Part>,
     },
     /// Carry out what time has brought, see [`crate::due`].
     Tick,
@@ -312,6 +319,7 @@ pub fn decide_next(
         Command::Attach { target, file, reason } => work.attach(target, file, reason)?,
         Command::Hold { target, hold, reason } => work.hold(target, hold, reason)?,
         Command::Import { records, reason } => work.import(records, reason.as_deref())?,
+        Command::Together { parts } => work.together(parts)?,
         Command::Tick => work.tick()?,
         Command::Set { name, fields, reason } => work.set(name, fields, reason)?,
     }
