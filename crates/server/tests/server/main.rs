@@ -16,4 +16,5 @@ mod shell;
 mod signin;
 #[path = "../common/token.rs"]
 mod token;
+mod treat;
 mod words;

@@ -5,7 +5,7 @@ mod comments;
 mod compare;
 mod difference;
 mod download;
-mod effect;
+pub(crate) mod effect;
 mod fields;
 mod files;
 mod form;
@@ -13,14 +13,14 @@ mod history;
 mod linked;
 mod merge;
 mod page;
-mod pick;
+pub(crate) mod pick;
 mod place;
 mod proof;
 mod steps;
-mod typed;
+pub(crate) mod typed;
 mod undo;
 mod upload;
-mod widget;
+pub(crate) mod widget;
 
 pub use history::is_long;
 

@@ -7,12 +7,16 @@ mod consent;
 mod dependencies;
 mod loss;
 mod matrix;
+mod method;
+mod mini;
 mod money;
+mod optimise;
 mod outlook;
 mod plan;
 mod rate;
 mod reports;
 mod soa;
+mod treat;
 
 use attestry_model::records::{Methodology, Risk};
 use attestry_model::{Isms, Stored};
@@ -31,6 +35,12 @@ pub fn routes() -> Vec<Route> {
         post("/risks/{reference}/money", IsmsGate, money::save),
         get("/risks/{reference}/rate", IsmsGate, rate::show),
         post("/risks/{reference}/rate", IsmsGate, rate::save),
+        get("/risks/{reference}/treat", IsmsGate, treat::show),
+        post("/risks/{reference}/treat", IsmsGate, treat::save),
+        get("/risks/{reference}/optimise", IsmsGate, optimise::show),
+        post("/risks/{reference}/optimise", IsmsGate, optimise::work_out),
+        get("/risk-methodologies/{reference}/edit-method", IsmsGate, method::show),
+        post("/risk-methodologies/{reference}/edit-method", IsmsGate, method::save),
         get("/risks/plan", IsmsGate, plan::show),
         post("/risks/plan/{reference}", IsmsGate, plan::step),
         get("/risks/acceptances-due", IsmsGate, consent::due),

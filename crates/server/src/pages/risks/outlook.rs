@@ -12,8 +12,8 @@ use attestry_model::records::Risk;
 use attestry_model::value::{Currency, Money};
 use attestry_model::{Isms, Problems, Stored};
 use attestry_risk::quantitative::{
-    Compound, Influence, Percentile, Portfolio, PortfolioSummary, Run, Scenario, Summary, USUAL_POINTS, compound,
-    sensitivity,
+    Cancel, Compound, Influence, Percentile, Portfolio, PortfolioSummary, Run, Scenario, Summary, USUAL_POINTS,
+    compound, sensitivity,
 };
 use attestry_risk::{Flaw, RunError};
 use sha2::{Digest as _, Sha256};
@@ -91,17 +91,7 @@ pub async fn outlook(cx: &Cx, question: Question) -> Result<Arc<Outlook>, Fault>
     if let Some(answer) = known() {
         return Ok(answer);
     }
-    let gone = Arc::new(AtomicBool::new(false));
-    let _waiting = Waiting(Arc::clone(&gone));
-    let answer = cx
-        .apart(move |cx| {
-            let begun = Instant::now();
-            let ending = cx.app.ending.subscribe();
-            let cancel = || gone.load(Ordering::Relaxed) || *ending.borrow() || begun.elapsed() > LONGEST;
-            answer(&question, &cancel)
-        })
-        .await?;
-    let answer = Arc::new(answer);
+    let answer = Arc::new(apart(cx, move |cancel| answer(&question, cancel)).await?);
     let mut kept = held(ANSWERS.lock());
     if kept.len() >= KEPT {
         kept.pop_front();
@@ -110,8 +100,32 @@ pub async fn outlook(cx: &Cx, question: Question) -> Result<Arc<Outlook>, Fault>
     Ok(answer)
 }
 
+/// Other long work, one at a time with the simulations: bounded in its time, and given up when nobody waits for it any more.
+pub async fn bounded<T: Send + 'static>(
+    cx: &Cx,
+    work: impl FnOnce(&Cancel) -> Result<T, RunError> + Send + 'static,
+) -> Result<T, Fault> {
+    let _turn = TURN.acquire().await.map_err(|_| Fault::ReadOnly("the server is ending".to_owned()))?;
+    apart(cx, move |cancel| work(cancel).map_err(fault_of)).await
+}
+
+async fn apart<T: Send + 'static>(
+    cx: &Cx,
+    work: impl FnOnce(&Cancel) -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    let gone = Arc::new(AtomicBool::new(false));
+    let _waiting = Waiting(Arc::clone(&gone));
+    cx.apart(move |cx| {
+        let begun = Instant::now();
+        let ending = cx.app.ending.subscribe();
+        let cancel = || gone.load(Ordering::Relaxed) || *ending.borrow() || begun.elapsed() > LONGEST;
+        work(&cancel)
+    })
+    .await
+}
+
 /// Computes the answer.
-pub fn answer(question: &Question, cancel: &attestry_risk::quantitative::Cancel) -> Result<Outlook, Fault> {
+pub fn answer(question: &Question, cancel: &Cancel) -> Result<Outlook, Fault> {
     let now = question.now.simulate(question.run, &LEVELS, cancel).map_err(fault_of)?;
     let plan = question.plan.simulate(question.run, &LEVELS, cancel).map_err(fault_of)?;
     let (mut exact, mut influence) = (None, Vec::new());
@@ -127,7 +141,9 @@ pub fn answer(question: &Question, cancel: &attestry_risk::quantitative::Cancel)
 fn fault_of(error: RunError) -> Fault {
     match error {
         RunError::Flaws(flaws) => invalid(&flaws),
-        RunError::Cancelled => Fault::Conflict("the simulation took too long: ask for fewer years".to_owned()),
+        RunError::Cancelled => {
+            Fault::Conflict("it took too long: ask for fewer years, or offer fewer candidates".to_owned())
+        }
     }
 }
 
