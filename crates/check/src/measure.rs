@@ -186,11 +186,19 @@ pub fn field_of(flaw: &Flaw) -> &'static str {
     }
 }
 
+/// A control as it would be if it worked: with what tests have found, else as designed.
+pub fn at_work(record: &Stored<Control>) -> qualitative::Control {
+    // Nobody has seen a planned control at work: it counts as designed until tests say more, and a nothing that is written
+    // down before it is in place is no result of a test.
+    let seen = matches!(record.state, ControlState::Implemented | ControlState::Ineffective);
+    let found = record.operating_effectiveness.filter(|it| seen || !it.0.is_zero());
+    let operating = found.map_or(100.0, |it| percent(Some(it.0)));
+    qualitative::Control { operating, implemented: true, ..control(record) }
+}
+
 /// What one more control would take away from a scenario if it worked as designed.
 pub fn effect_of(record: &Stored<Control>) -> Effect {
-    // Nobody has seen a planned control at work: it counts as designed until tests say more.
-    let operating = record.operating_effectiveness.map_or(100.0, |it| percent(Some(it.0)));
-    let works = qualitative::Control { operating, implemented: true, ..control(record) };
+    let works = at_work(record);
     let share = works.effectiveness();
     Effect {
         frequency: if works.on_likelihood { share } else { 0.0 },
@@ -208,13 +216,22 @@ pub fn planned_effect(isms: &Isms, risk: &Stored<Risk>) -> Effect {
 
 /// [`planned_effect`] for many risks.
 pub fn planned_effect_by(isms: &Isms, risk: &Stored<Risk>, methods: &mut Methods) -> Effect {
-    let Some(decision) = decision(isms, risk.reference()) else { return Effect::default() };
+    let decision = decision(isms, risk.reference());
+    decision.map_or_else(Effect::default, |decision| effect_by(isms, risk, decision, methods))
+}
+
+/// The same for a decision that may not be in force.
+pub fn effect_of_decision(isms: &Isms, risk: &Stored<Risk>, decision: &Treatment) -> Effect {
+    effect_by(isms, risk, decision, &mut Methods::default())
+}
+
+fn effect_by(isms: &Isms, risk: &Stored<Risk>, decision: &Treatment, methods: &mut Methods) -> Effect {
     match decision.option {
         Some(TreatmentOption::Avoid) => return Effect { frequency: 1.0, magnitude: 0.0 },
         Some(TreatmentOption::Accept) | None => return Effect::default(),
         Some(TreatmentOption::Treat | TreatmentOption::Transfer) => {}
     }
-    let planned = planned_controls(isms, risk).into_iter().map(effect_of);
+    let planned = missing_controls(isms, risk, decision).into_iter().map(effect_of);
     let by_controls = planned.fold(Effect::default(), Effect::with);
     if by_controls != Effect::default() {
         return by_controls;
@@ -236,9 +253,33 @@ pub fn planned_effect_by(isms: &Isms, risk: &Stored<Risk>, methods: &mut Methods
 
 /// The controls of a risk's decision that are not in place yet.
 pub fn planned_controls<'a>(isms: &'a Isms, risk: &Stored<Risk>) -> Vec<&'a Stored<Control>> {
-    let decided = decision(isms, risk.reference()).into_iter().flat_map(|one| one.controls.iter());
-    let controls = decided.filter(|it| !risk.existing_controls.contains(it)).filter_map(|it| isms.get(*it));
-    controls.filter(|it| it.is_live() && it.state != ControlState::Implemented).collect()
+    let decided = decision(isms, risk.reference());
+    decided.map(|decision| missing_controls(isms, risk, decision)).unwrap_or_default()
+}
+
+/// The controls of a decision that do not work against the risk yet: not counted on today, or not in place.
+pub fn missing_controls<'a>(isms: &'a Isms, risk: &Stored<Risk>, decision: &Treatment) -> Vec<&'a Stored<Control>> {
+    let works = |it: &Stored<Control>| it.state == ControlState::Implemented;
+    let controls = decision.controls.iter().filter_map(|it| isms.get(*it));
+    controls.filter(|it| it.is_live() && !(works(it) && risk.existing_controls.contains(&it.reference()))).collect()
+}
+
+/// What the formulas propose as the levels after a decision, if its controls work as designed beside those that work today.
+pub fn proposals_after(isms: &Isms, risk: &Stored<Risk>, decision: &Treatment) -> Option<Proposals> {
+    let method = Method::of(&risk.method(isms)?.body);
+    let inherent = cell(risk.inherent_likelihood, risk.inherent_impact)?;
+    let today = working_controls(isms, risk).into_iter().map(control);
+    let then = missing_controls(isms, risk, decision).into_iter().map(at_work);
+    let controls: Vec<_> = today.chain(then).collect();
+    qualitative::proposals(inherent, &controls, Overlap::Independent, &method.likelihood, &method.impact)
+}
+
+/// The conceivable yearly loss of a risk without ranges, by the middles of the bands of its levels today: events per year and
+/// money per event.
+pub fn middles(isms: &Isms, risk: &Stored<Risk>) -> Option<(f64, f64)> {
+    let method = Method::of(&risk.method(isms)?.body);
+    let today = cell(risk.current_likelihood, risk.current_impact)?;
+    Some((method.likelihood.middle(today.likelihood)?, method.impact.middle(today.impact)?))
 }
 
 /// The effect of each control in place today: what would come back if it were not there.

@@ -23,7 +23,7 @@ mod table;
 pub mod value;
 
 pub use change::{Action, Actor, Change, Entry, Subject, Via};
-pub use decide::{Command, Context, Problems, Refusal, decide, decide_next};
+pub use decide::{Command, Context, Part, Problems, Refusal, decide, decide_next};
 pub use isms::Isms;
 pub use principal::Principal;
 pub use records::Kind;

@@ -5,7 +5,7 @@
 
 mod common;
 
-use attestry_model::decide::{Command, Refusal};
+use attestry_model::decide::{Command, Part, Refusal};
 use attestry_model::records::{RiskAssessment, Task};
 use attestry_model::{AnyRef, Kind};
 use common::{CO, EM, House, IA, IM, RO, RO2, assert_denied, assert_refused};
@@ -169,7 +169,8 @@ fn create(kind: Kind, fields: Value) -> Command {
 }
 
 fn together(commands: Vec<Command>, expecting: &[&str]) -> Command {
-    Command::Together { commands, expecting: expecting.iter().map(|one| one.parse().unwrap()).collect() }
+    let parts = commands.into_iter().map(Part::alone).collect();
+    Command::Together { parts, expecting: expecting.iter().map(|one| one.parse().unwrap()).collect() }
 }
 
 #[test]
@@ -191,17 +192,17 @@ fn of_several_commands_all_are_written_or_none() {
     let refused = house.command(IM, together(vec![good.clone(), bad], &[])).unwrap_err();
     let Refusal::Invalid(problems) = &refused else { panic!("{refused:?}") };
     let fields: Vec<&str> = problems.0.iter().map(|one| one.field.as_str()).collect();
-    assert!(fields.contains(&"commands[1].title") && fields.contains(&"commands[1].current_likelihood"), "{fields:?}");
+    assert!(fields.contains(&"parts[1].title") && fields.contains(&"parts[1].current_likelihood"), "{fields:?}");
     assert_eq!(house.isms.size(), size);
 
     let twice = together(vec![good.clone()], &["R-0001"]);
     assert!(matches!(house.command(IM, twice).unwrap_err(), Refusal::Stale { .. }), "the number is taken");
     assert_refused(house.command(IM, together(vec![good.clone()], &["THR-0007"])).map(|_| reference()), "expecting");
     let nested = together(vec![together(vec![good.clone()], &[])], &[]);
-    assert_refused(house.command(IM, nested).map(|_| reference()), "commands[0].commands");
+    assert_refused(house.command(IM, nested).map(|_| reference()), "parts[0]");
     assert_denied(house.command(EM, together(vec![good.clone()], &[])).map(|_| reference()));
     let many = vec![good; attestry_model::decide::TOGETHER_LIMIT + 1];
-    assert_refused(house.command(IM, together(many, &[])).map(|_| reference()), "commands");
+    assert_refused(house.command(IM, together(many, &[])).map(|_| reference()), "");
     assert_eq!(house.isms.size(), size);
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::cast_precision_loss, reason = "small counts")]
 #![expect(clippy::float_cmp, reason = "where two numbers must agree to the last bit")]
 
+use attestry_risk::RunError;
 use attestry_risk::qualitative::Scale;
 use attestry_risk::quantitative::*;
 use attestry_risk::special::{beta_cdf, gamma_cdf, kummer, poisson_mass};
@@ -390,6 +391,46 @@ fn the_cheapest_sufficient_set_is_proposed_with_its_reasons() {
     assert_eq!((found.met, found.chosen), (false, vec![0, 2]));
     // Nothing is needed where little is at stake.
     assert_eq!(propose(&[100.0], &candidates, Wish { residual: 100.0, budget: 0.0 }).unwrap().chosen, []);
+}
+
+#[test]
+fn a_limit_of_two_amounts_is_reached_by_either_or_by_some_of_both() {
+    let one = |cost: f64, frequency: f64, magnitude: f64| Candidate {
+        cost,
+        effects: vec![Effect { frequency, magnitude: 0.0 }, Effect { frequency: 0.0, magnitude }],
+    };
+    // Ten events of 100: at most one event of any size up to 200, or any number of events of at most 10.
+    let candidates = [one(50.0, 0.95, 0.0), one(20.0, 0.0, 0.92), one(5.0, 0.3, 0.3), one(9.0, 0.0, 0.0)];
+    let goal = Goal::Within(vec![vec![1.0, 200.0], vec![f64::MAX, 10.0]]);
+    let found = search(&[10.0, 100.0], &candidates, &goal, 1e9, &never).unwrap();
+    assert_eq!((found.met, found.proven, found.chosen.as_slice()), (true, true, [1].as_slice()));
+    money(found.left[0], 10.0);
+    money(found.left[1], 8.0);
+    money(found.residual, 0.8);
+    assert_eq!(found.spared.iter().map(|it| it.candidate).collect::<Vec<_>>(), [0, 2, 3]);
+    // What brings nothing leaves what was left, and alone it leaves everything.
+    money(found.spared[2].residual_with, found.residual);
+    money(found.spared[2].residual_alone, 10.0);
+    money(found.reasons[0].residual_alone, 0.8);
+    // The events alone are the only way when the harm cannot be lowered that far.
+    let goal = Goal::Within(vec![vec![1.0, 200.0], vec![f64::MAX, 1.0]]);
+    let found = search(&[10.0, 100.0], &candidates, &goal, 1e9, &never).unwrap();
+    assert_eq!(found.chosen, [0]);
+    // Within too small a budget the set that comes nearest is named, with what no money reaches.
+    let found = search(&[10.0, 100.0], &candidates, &goal, 10.0, &never).unwrap();
+    assert_eq!((found.met, found.chosen.as_slice()), (false, [2].as_slice()));
+    money(found.left_of_all[0], 10.0 * 0.05 * 0.7);
+    let wrong = search(&[10.0], &candidates[..1], &goal, 10.0, &never);
+    assert!(matches!(wrong, Err(RunError::Flaws(flaws)) if flaws.iter().any(|it| it.field == "within[0]")));
+}
+
+#[test]
+fn the_search_for_a_set_can_be_given_up() {
+    let many: Vec<(f64, f64)> = (0..20).map(|i| (10.0 + f64::from(i % 7), 0.1 + f64::from(i % 5) / 100.0)).collect();
+    let goal = Goal::Total(1e-9);
+    let given_up = search(&[100.0], &candidates(&many), &goal, 90.0, &|| true);
+    assert_eq!(given_up, Err(RunError::Cancelled));
+    assert!(search(&[100.0], &candidates(&many), &goal, 90.0, &never).is_ok());
 }
 
 #[test]

@@ -11,6 +11,7 @@ for (const input of $$("[data-rowfilter]")) {
   input.hidden = false;
   input.addEventListener("input", () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    if (words.length) for (const fold of $$("details:not([open])", table)) fold.open = true;
     for (const row of $$("tbody tr:not(.grp)", table)) { const text = row.textContent.toLowerCase(); row.hidden = !words.every(w => text.includes(w)); }
   });
   input.addEventListener("keydown", e => { if (e.key === "Enter") e.preventDefault(); });
@@ -84,3 +85,33 @@ const again = work => {
   ask.send();
 };
 for (const work of $$("[data-again]")) setTimeout(again, +work.dataset.again, work);
+// What a form would change is asked for while one chooses. The answer is the page itself as the button brings it; only the
+// part that tells the effect is taken from it. A request whose answer is a document needs no HTML made from text.
+for (const form of $$("form[data-live]")) {
+  let timer, asking;
+  const ask = () => {
+    asking?.abort();
+    const body = new URLSearchParams([...new FormData(form)].filter(([, v]) => typeof v === "string")), part = () => $("[data-whatif]", form) ?? $("[data-whatif]");
+    body.delete("_save"); body.delete("_propose"); body.set("_effect", "1");
+    const mine = asking = new XMLHttpRequest();
+    mine.open("POST", form.action); mine.responseType = "document";
+    part()?.setAttribute("aria-busy", "true");
+    mine.onloadend = () => {
+      if (mine !== asking) return;
+      const now = mine.response && $("[data-whatif]", mine.response), was = part();
+      was?.removeAttribute("aria-busy");
+      if (!now || !was) return;
+      for (const own of $$("[data-live-part]", form)) { const next = mine.response.getElementById(own.id); if (next && !own.contains(document.activeElement)) own.replaceChildren(...[...next.childNodes].map(n => document.adoptNode(n))); }
+      const at = was.contains(document.activeElement) ? document.activeElement.id : "", opened = $$("details", was).map(d => d.open), top = was.scrollTop;
+      was.replaceChildren(...[...now.childNodes].map(n => document.adoptNode(n)));
+      $$("details", was).forEach((d, i) => { if (opened[i] !== undefined) d.open = opened[i]; });
+      was.scrollTop = top;
+      if (at) document.getElementById(at)?.focus({ preventScroll: true });
+    };
+    mine.send(body);
+  };
+  const soon = wait => { clearTimeout(timer); timer = setTimeout(ask, wait); };
+  form.addEventListener("change", () => soon(150));
+  form.addEventListener("input", e => { if (!e.target.matches("[data-rowfilter]")) soon(700); });
+  form.addEventListener("submit", () => { clearTimeout(timer); asking?.abort(); });
+}

@@ -32,12 +32,10 @@ pub use import::ImportRecord;
 pub(crate) use sign::hexadecimal;
 pub use sign::{covers, is_approving, state_hash};
 pub use step::{editable_state, steps_from};
+pub use together::{Part, TOGETHER_LIMIT};
 
 /// Most records that one import may hold.
 pub const IMPORT_LIMIT: usize = 200_000;
-
-/// Most commands that one change may hold.
-pub const TOGETHER_LIMIT: usize = 10_000;
 
 /// What somebody wants.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,6 +105,14 @@ pub enum Command {
         /// Where they come from.
         reason: Option<String>,
     },
+    /// Carry out several commands in their order, all or none; problems name the part, see [`Part::of_problem`].
+    Together {
+        /// The commands; a later one may name what an earlier one creates.
+        parts: Vec<Part>,
+        /// References that records created here were expected to get, where others of the parts name them. If somebody else
+        /// was quicker and a number is taken, the whole is refused as stale.
+        expecting: Vec<AnyRef>,
+    },
     /// Carry out what time has brought, see [`crate::due`].
     Tick,
     /// Change a setting of the organisation; no fields removes it.
@@ -117,15 +123,6 @@ pub enum Command {
         fields: Map<String, Value>,
         /// Why.
         reason: Option<String>,
-    },
-    /// Several commands as one change: all of them or none. Each sees what those before it did; what is wrong is told by
-    /// the place of the command, such as `commands[3].title`.
-    Together {
-        /// The commands, none of them of this kind again.
-        commands: Vec<Command>,
-        /// References that records created here were expected to get, so that others of the commands can name them. If
-        /// somebody else was quicker and a number is taken, the whole is refused as stale.
-        expecting: Vec<AnyRef>,
     },
 }
 
@@ -329,7 +326,7 @@ pub fn decide_next(
 ) -> Result<(Change, Isms), Refusal> {
     let mut work = Work::new(isms, principal, now);
     match command {
-        Command::Together { commands, expecting } => work.together(commands, &expecting)?,
+        Command::Together { parts, expecting } => work.together(parts, &expecting)?,
         command => work.run(command)?,
     }
     let change = Change {
@@ -379,7 +376,7 @@ impl Work<'_> {
             Command::Import { records, reason } => self.import(records, reason.as_deref()),
             Command::Tick => self.tick(),
             Command::Set { name, fields, reason } => self.set(name, fields, reason),
-            Command::Together { .. } => Err(Refusal::invalid("commands", "cannot hold several commands again")),
+            Command::Together { .. } => Err(Refusal::invalid("parts", "cannot hold several commands again")),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Treatment plan actions: pieces of work in a risk treatment plan (6.1.3 e, 8.3).
 
 use crate::records::prelude::*;
-use crate::records::shared::no_auditor;
+use crate::records::shared::{circle, no_auditor};
 use crate::records::treatment::TreatmentOption;
 
 /// One piece of work in a risk treatment plan.
@@ -69,6 +69,8 @@ pub struct TreatmentAction {
     pub evidence: Vec<Ref<Evidence>>,
     /// What stands in the way; required when it is blocked.
     pub blocked_reason: Option<String>,
+    /// Actions that must be done before it begins.
+    pub after: Vec<Ref<TreatmentAction>>,
 }
 
 /// States of a treatment plan action.
@@ -115,7 +117,10 @@ impl Record for TreatmentAction {
         step(TreatmentActionState::Planned, TreatmentActionState::Cancelled, &[RO]),
     ];
 
-    fn check(record: &Stored<Self>, _isms: &Isms, problems: &mut Problems) {
+    fn check(record: &Stored<Self>, isms: &Isms, problems: &mut Problems) {
+        if let Some(circle) = circle(record, isms, "after", |action| &action.after) {
+            problems.add("after", format!("makes the action wait for itself: {circle}"));
+        }
         problems.order(record.start, record.due, "due", "the start");
         problems.order(record.start, record.done_on, "done_on", "the start");
         problems.order(record.done_on, record.verified_on, "verified_on", "the day it was done");
@@ -129,6 +134,9 @@ impl Record for TreatmentAction {
         let isms = context.isms;
         match to {
             TreatmentActionState::InProgress => {
+                for other in record.after.iter().filter_map(|other| isms.get(*other)).filter(|other| other.is_open()) {
+                    problems.add("after", format!("names {}, which is not done yet", other.reference()));
+                }
                 let mut treatments = record.treatments.iter().filter_map(|treatment| isms.get(*treatment));
                 let treats = treatments.any(|treatment| treatment.option == Some(TreatmentOption::Treat));
                 problems.need(treats && record.control.is_none(), "control", "where the decision is to treat");
@@ -201,6 +209,14 @@ impl Record for TreatmentAction {
             evidence: vec![Ref::new(14)],
             ..Self::default()
         }
+    }
+}
+
+impl Stored<TreatmentAction> {
+    /// Whether it is still to be done.
+    pub fn is_open(&self) -> bool {
+        use TreatmentActionState::{Blocked, InProgress, Planned};
+        self.is_live() && matches!(self.state, Planned | InProgress | Blocked)
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) mod vector;
 pub use compound::{Compound, USUAL_POINTS, compound, compound_with_step, loss_per_event};
 pub use exact::{Exact, exact, largest_loss_exceedance};
 pub use history::{Calibration, Estimate, FrequencyBelief, Verdict, back_test, calibration};
-pub use optimise::{Because, Candidate, Proposal, Wish, propose};
+pub use optimise::{Because, Candidate, Goal, Proposal, Spared, Wish, propose, search};
 pub use portfolio::{CommonCause, Portfolio, PortfolioSummary};
 pub use range::{PERT_SHAPE, Quantity, Range};
 pub use scenario::{Attempts, Cover, Effect, Frequency, Scenario, Secondary, Susceptibility, single_number_loss};

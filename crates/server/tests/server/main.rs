@@ -23,4 +23,5 @@ mod soa;
 mod soft;
 #[path = "../common/token.rs"]
 mod token;
+mod treat;
 mod words;

@@ -61,12 +61,29 @@ impl Effect {
     }
 }
 
+/// What would be if a command were carried out.
+#[derive(Debug, Clone)]
+pub struct Fork {
+    /// What comes and goes.
+    pub effect: Effect,
+    /// The value as it would be.
+    pub next: Isms,
+    /// What would be written.
+    pub change: Change,
+}
+
 /// What a command would do now; nothing is written.
 pub async fn of(cx: &Cx, command: Command, target: Option<AnyRef>) -> Result<Effect, Fault> {
+    fork(cx, command, target).await.map(|fork| fork.effect)
+}
+
+/// The value as a command would leave it, with what comes and goes; nothing is written.
+pub async fn fork(cx: &Cx, command: Command, target: Option<AnyRef>) -> Result<Fork, Fault> {
     cx.apart(move |cx| {
         let change = cx.organisation.preview(&cx.principal, command)?;
         let next = cx.current.apply(&change).map_err(Fault::Invalid)?;
-        Ok(of_value(cx, &next, &change, target))
+        let effect = of_value(cx, &next, &change, target);
+        Ok(Fork { effect, next, change })
     })
     .await
 }

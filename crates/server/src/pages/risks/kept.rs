@@ -4,16 +4,18 @@
 //! and the seed: a change elsewhere leaves it where it is, and somebody who may see other risks asks another question.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use attestry_risk::RunError;
+use attestry_risk::quantitative::Cancel;
 use attestry_risk::quantitative::simulate::{BLOCK, GENERATOR};
 use attestry_store::AccountId;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use super::outlook::{Outlook, Question, answer};
+use super::outlook::{Outlook, Question, answer, fault_of};
 use crate::app::{App, held};
 use crate::cx::Cx;
 use crate::fault::Fault;
@@ -187,6 +189,36 @@ pub async fn finished(cx: &Cx, question: Question) -> Result<Found, Fault> {
         Ok(answer) => Ok(Found::Answer(answer)),
         Err(end) => found_of(cx, &work.key, end),
     }
+}
+
+/// Says that nobody waits any more.
+struct Waiting(Arc<AtomicBool>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Other long work, in turn with the simulations: bounded in its time, and given up when nobody waits for it any more.
+pub async fn bounded<T: Send + 'static>(
+    cx: &Cx,
+    work: impl FnOnce(&Cancel) -> Result<T, RunError> + Send + 'static,
+) -> Result<T, Fault> {
+    let turn = cx.app.outlooks.take_turn().await;
+    let _turn = turn.ok_or_else(|| Fault::ReadOnly("the server is ending".to_owned()))?;
+    let gone = Arc::new(AtomicBool::new(false));
+    let _waiting = Waiting(Arc::clone(&gone));
+    cx.apart(move |cx| {
+        let begun = Instant::now();
+        let ending = cx.app.ending.subscribe();
+        let cancel = || gone.load(Ordering::Relaxed) || *ending.borrow() || begun.elapsed() > LONGEST;
+        work(&cancel).map_err(|error| {
+            let too_long = || Fault::Conflict("it took too long: offer fewer candidates".to_owned());
+            fault_of(error).unwrap_or_else(too_long)
+        })
+    })
+    .await
 }
 
 fn found_of(cx: &Cx, key: &Key, end: End) -> Result<Found, Fault> {

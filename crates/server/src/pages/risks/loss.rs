@@ -443,15 +443,12 @@ pub(super) fn curves(
     if !tolerated.is_empty() {
         lines.push(Line { class: "lim", filled: false, points: tolerated });
     }
-    let chart = Chart {
-        label: label.into_owned(),
-        lines,
-        spots: vec![
-            spot(("pt", "tn"), bad, "loss-spot-now", false),
-            spot(("pp", "tp"), bad_plan, "loss-spot-plan", true),
-        ],
-        currency,
-    };
+    let mut spots = vec![spot(("pt", "tn"), bad, "loss-spot-now", false)];
+    // Where nothing is planned both would lie upon each other.
+    if (bad - bad_plan).abs() > bad * 0.05 {
+        spots.push(spot(("pp", "tp"), bad_plan, "loss-spot-plan", true));
+    }
+    let chart = Chart { label: label.into_owned(), lines, spots, currency };
     chart.draw(cx)
 }
 

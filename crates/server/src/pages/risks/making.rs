@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use attestry_model::decide::Part;
 use attestry_model::records::Person;
 use attestry_model::{AnyRef, Command, Isms, Kind, Problems, Ref};
 use serde_json::{Map, Value};
@@ -76,7 +77,8 @@ impl<'a> Making<'a> {
     }
 
     fn finish(self) -> (Command, Vec<usize>) {
-        (Command::Together { commands: self.commands, expecting: self.expecting }, self.rows)
+        let parts = self.commands.into_iter().map(Part::alone).collect();
+        (Command::Together { parts, expecting: self.expecting }, self.rows)
     }
 
     /// What would be refused, by row; nothing is written.
@@ -119,7 +121,7 @@ pub async fn write<T>(
 /// Problems of several commands, by the row that each came from: row, field, message.
 fn by_row(problems: &Problems, rows: &[usize]) -> Vec<(usize, String, String)> {
     let place = |path: &str| -> Option<(usize, String)> {
-        let (at, rest) = path.strip_prefix("commands[")?.split_once(']')?;
+        let (at, rest) = path.strip_prefix("parts[")?.split_once(']')?;
         let row = rows.get(at.parse::<usize>().ok()?)?;
         Some((*row, rest.trim_start_matches('.').to_owned()))
     };

@@ -9,17 +9,21 @@ mod consent;
 mod dependencies;
 mod estimates;
 mod frequency;
-mod library;
 pub mod kept;
+mod library;
 mod loss;
 pub(crate) mod making;
 mod matrix;
+mod method;
+mod mini;
 mod money;
+mod optimise;
 pub mod outlook;
 mod plan;
 mod rate;
 mod reports;
 mod soa;
+mod treat;
 pub mod workshop;
 
 pub use consent::sign_path;
@@ -42,6 +46,12 @@ pub fn routes() -> Vec<Route> {
         post("/risks/{reference}/money", IsmsGate, money::save),
         get("/risks/{reference}/rate", IsmsGate, rate::show),
         post("/risks/{reference}/rate", IsmsGate, rate::save),
+        get("/risks/{reference}/treat", IsmsGate, treat::show),
+        post("/risks/{reference}/treat", IsmsGate, treat::save),
+        get("/risks/{reference}/optimise", IsmsGate, optimise::show),
+        post("/risks/{reference}/optimise", IsmsGate, optimise::work_out),
+        get("/risk-methodologies/{reference}/edit-method", IsmsGate, method::show),
+        post("/risk-methodologies/{reference}/edit-method", IsmsGate, method::save),
         get("/risks/plan", IsmsGate, plan::show),
         post("/risks/plan/{reference}", IsmsGate, plan::step),
         get("/risks/acceptances-due", IsmsGate, consent::due),

@@ -92,7 +92,8 @@ pub fn answer(question: &Question, cancel: &Cancel) -> Result<Outlook, Option<Fa
     Ok(Outlook { now, plan, exact, influence, run: question.run })
 }
 
-fn fault_of(error: RunError) -> Option<Fault> {
+/// What went wrong as a fault; nothing where it was cancelled.
+pub fn fault_of(error: RunError) -> Option<Fault> {
     match error {
         RunError::Flaws(flaws) => Some(invalid(&flaws)),
         RunError::Cancelled => None,

@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 
 use askama::Template;
 use attestry_check::measure::{self, Method};
+use attestry_model::decide::Part;
 use attestry_model::kind::Role;
 use attestry_model::permit::Wish;
 use attestry_model::records::{Methodology, Person, Risk, RiskAssessment};
@@ -417,7 +418,8 @@ async fn take(cx: Cx, workshop: &Workshop, typed: &Typed) -> Result<Response, Fa
             });
             let mut commands = vec![Command::Update { target, revision, fields, reason }];
             commands.extend(took_part(&cx, workshop));
-            match cx.submit(Command::Together { commands, expecting: Vec::new() }).await {
+            let parts = commands.into_iter().map(Part::alone).collect();
+            match cx.submit(Command::Together { parts, expecting: Vec::new() }).await {
                 Ok(_) => return ended(cx.app.workshops.next(&cx.slug, &workshop.key(), true), &cx),
                 Err(Fault::Invalid(found)) => found,
                 Err(other) => return Err(other),
