@@ -3,6 +3,7 @@
 //!
 //! Nothing here does I/O, reads a clock or draws random numbers: time, identity and files are arguments.
 
+mod caused;
 pub mod change;
 pub mod consent;
 pub mod custom;

@@ -61,6 +61,8 @@ for (const box of $$("[data-workshop]")) {
   let dirty = false;
   box.addEventListener("input", () => { dirty = true; });
   const events = new EventSource("/risks/workshop/stream");
+  // What somebody sends here themselves leads on by itself.
+  addEventListener("submit", () => events.close());
   events.onmessage = e => {
     const { key, votes } = JSON.parse(e.data);
     if (key === box.dataset.workshop) { $("[data-votes]", box).textContent = votes; return; }

@@ -1,6 +1,6 @@
 //! Changes: of the ISMS, the organization, its technology or its suppliers (6.3, 8.1, A.8.32).
 
-use crate::records::caused::Cause;
+use crate::caused::Cause;
 use crate::records::prelude::*;
 use crate::records::risk_assessment::RiskAssessmentTrigger;
 use crate::records::shared::is_top_management;

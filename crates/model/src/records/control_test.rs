@@ -1,7 +1,7 @@
 //! Control tests: one test of a control against a criterion, by somebody who does not operate it.
 
 use crate::field::Scalar;
-use crate::records::caused::tell_risk_owners;
+use crate::caused::tell_risk_owners;
 use crate::records::control::ControlState;
 use crate::records::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Security incidents: what happened, what was done, what it cost and what was learnt.
 
 use crate::field::FieldValue;
-use crate::records::caused::Cause;
+use crate::caused::Cause;
 use crate::records::prelude::*;
 use crate::records::risk_assessment::RiskAssessmentTrigger;
 

@@ -12,7 +12,6 @@ use crate::kind::{Declared, KindDef, KindWords};
 use crate::stored::{AnyRecord, Stamp};
 use crate::table::{AnyTable, Table};
 
-mod caused;
 pub mod prelude;
 pub mod shared;
 

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::decide::{hexadecimal, state_hash};
 use crate::records::prelude::*;
-use crate::records::caused::planned_from_cause;
+use crate::caused::planned_from_cause;
 use crate::records::shared::supersede;
 
 /// One run of the process. When it is completed, a hash freezes what all its risks were then.

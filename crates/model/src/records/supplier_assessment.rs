@@ -1,7 +1,7 @@
 //! Supplier assessments: one look at how safe a supplier is.
 
 use crate::field::Scalar;
-use crate::records::caused::Cause;
+use crate::caused::Cause;
 use crate::records::prelude::*;
 use crate::records::risk_assessment::RiskAssessmentTrigger;
 

@@ -101,7 +101,8 @@ workshop-screen = To the screen
 workshop-vote-here = Vote
 workshop-look = Look again
 workshop-voted = have voted
-workshop-own = Your vote: { $vote }. You can change it until the votes are shown.
+workshop-own = Your vote: { $vote }.
+workshop-own-change = You can change it until the votes are shown.
 workshop-vote = Vote
 workshop-no-votes = Nobody has voted on this risk.
 workshop-level = Level
@@ -142,6 +143,7 @@ depend-caption-around = { $asset } and what lies around it
 depend-caption-group = { $kind }, layer { $layer }
 depend-caption-most = Where most depends on it
 depend-from = Inherited from
+depend-table = Needs, where they come from, class and owner
 depend-through = { $count ->
     [one] by way of 1 other
    *[other] by way of { $count } others

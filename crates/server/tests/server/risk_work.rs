@@ -571,7 +571,7 @@ fn an_inherited_need_is_shown_with_its_source() {
     let origin = needs.assets[*needs.source(at, 0).last().expect("it inherits")].any();
     assert_eq!((needs.own[at][0], needs.effective(at)[0]), (2, 5));
     let page = ok(&manager, "/assets/dependencies?start=AST-0025");
-    let own = "class=\"sm\" href=\"/assets/dependencies?start=AST-0025\"";
+    let own = "class=\"sm plainlink\" href=\"/assets/dependencies?start=AST-0025\"";
     let row = page.split(own).nth(1).unwrap().split("</tr>").next().unwrap();
     assert!(row.contains(&origin.to_string()) && row.contains("<b>C</b>"), "{row}");
 }

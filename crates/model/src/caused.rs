@@ -17,7 +17,7 @@ use crate::records::task::TaskState;
 const DAYS: i32 = 14;
 
 /// Something after which risks have to be looked at again.
-pub(super) struct Cause<'a> {
+pub(crate) struct Cause<'a> {
     /// The record.
     pub what: AnyRef,
     /// What it is called.
@@ -32,7 +32,7 @@ pub(super) struct Cause<'a> {
 
 impl Cause<'_> {
     /// Plans a run for it, unless there is one.
-    pub(super) fn ask_for_assessment(&self, context: &Context<'_>, follow: &mut Vec<Follow>) {
+    pub(crate) fn ask_for_assessment(&self, context: &Context<'_>, follow: &mut Vec<Follow>) {
         let isms = context.isms;
         if isms.referring::<RiskAssessment>(self.what, "cause").next().is_some() {
             return;
@@ -67,7 +67,7 @@ impl Cause<'_> {
 }
 
 /// What follows from a planned run that has a cause: the change that asked for it names it, and the ISMS manager hears of it.
-pub(super) fn planned_from_cause(run: &Stored<RiskAssessment>, context: &Context<'_>, follow: &mut Vec<Follow>) {
+pub(crate) fn planned_from_cause(run: &Stored<RiskAssessment>, context: &Context<'_>, follow: &mut Vec<Follow>) {
     let Some(cause) = run.cause.filter(|_| run.state == RiskAssessmentState::Planned && !run.is_void()) else { return };
     let isms = context.isms;
     let me = run.reference();
@@ -84,7 +84,7 @@ pub(super) fn planned_from_cause(run: &Stored<RiskAssessment>, context: &Context
 /// themselves; whether the judgement still holds is for the owner to say.
 ///
 /// While a task about the same risk and the same control is open, no second one is written.
-pub(super) fn tell_risk_owners(
+pub(crate) fn tell_risk_owners(
     test: AnyRef,
     control: &Stored<Control>,
     context: &Context<'_>,
