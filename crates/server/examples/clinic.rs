@@ -77,7 +77,7 @@ fn add_proposal(app: &App) {
     let changes = vec![
         Draft::set(asset, &fields(json!({ "notes": "Runs at the host from December on." }))),
         Draft::create(Kind::Supplier, Some("host".to_owned()), &fields(json!({ "title": "Northstar Imaging" }))),
-        Draft::set(risk, &fields(json!({ "current_likelihood": 2, "cause": "one machine in one cellar" }))),
+        Draft::set(risk, &fields(json!({ "current_likelihood": 1, "cause": "one machine in one cellar" }))),
     ];
     let made = fields(json!({
         "title": "Move the image archive to a managed host",

@@ -30,7 +30,10 @@ proposal-discussion = Discussion
 proposal-approvals = Approvals
 proposal-needs-none = Whose consent it needs is worked out once it can be made.
 proposal-needs-help = Who must agree follows from what changes: who approves such records, the owner for a risk, the ISMS manager for the Statement of Applicability, top management above the limit.
-proposal-waits = waiting for { $open } of { $all } consents
+proposal-waits = { $all ->
+    [one] waiting for 1 consent
+   *[other] waiting for { $open } of { $all } consents
+}
 proposal-nobody = Nobody is entitled who may see all of it
 proposal-you = { $name }, you
 proposal-or = or
