@@ -21,7 +21,7 @@ use crate::cx::{Cx, Look};
 use crate::fault::Fault;
 
 /// Most pages in memory.
-const MOST_PAGES: usize = 64;
+const MOST_PAGES: usize = 32;
 /// Largest page that is kept, in bytes.
 const LARGEST: usize = 256 << 10;
 /// Most lists of which the order is in memory.

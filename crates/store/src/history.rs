@@ -123,6 +123,15 @@ impl Version {
     }
 }
 
+/// The files of a record. The order is written so that it cannot be read off the primary key: SQLite would walk through the whole
+/// ledger to save sorting the few entries of one record.
+const FILES_OF: &str = "SELECT e.seq, e.version, e.at, e.actor, b.sha256, b.size, b.position, d.body
+    FROM event e
+    JOIN blob b ON b.organisation = e.organisation AND b.seq = e.seq
+    LEFT JOIN disclosure d ON d.organisation = e.organisation AND d.seq = e.seq
+    WHERE e.organisation = $1 AND e.kind = $2 AND e.record = $3
+    ORDER BY 0 - e.seq, b.position LIMIT $4";
+
 impl Organisation {
     /// All versions of a record, the oldest first.
     pub fn history(&self, record: AnyRef) -> Result<Vec<Version>, StoreError> {
@@ -149,15 +158,9 @@ impl Organisation {
     /// The files that came in with a record, the newest first.
     pub fn files_of(&self, record: AnyRef) -> Result<Vec<Attached>, StoreError> {
         let (id, name) = (self.shared().id, record.to_string());
-        let sql = "SELECT e.seq, e.version, e.at, e.actor, b.sha256, b.size, b.position, d.body
-            FROM event e
-            JOIN blob b ON b.organisation = e.organisation AND b.seq = e.seq
-            LEFT JOIN disclosure d ON d.organisation = e.organisation AND d.seq = e.seq
-            WHERE e.organisation = $1 AND e.kind = $2 AND e.record = $3
-            ORDER BY e.seq DESC, b.position LIMIT $4";
         let params = [id.into(), record.kind.words().name.into(), (&name).into(), MOST_FILES.into()];
         self.read(|db| {
-            db.all(sql, &params, |row| {
+            db.all(FILES_OF, &params, |row| {
                 let position = usize::try_from(row.number(6)?).unwrap_or(usize::MAX);
                 let names = row.text(7).map_or_else(|_| Vec::new(), |body| open(body).unwrap_or_default().files);
                 Ok(Attached {

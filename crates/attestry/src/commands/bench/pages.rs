@@ -159,7 +159,7 @@ fn register(ask: &dyn Fn(&str, bool) -> Ask, span: Duration, measure: &mut Measu
 
 /// The other pages that are looked at most.
 fn pages(ask: &dyn Fn(&str, bool) -> Ask, span: Duration, measure: &mut Measure<'_>) -> Result<(), Failure> {
-    let records = ["/risks/R-0001", "/risks/R-0012", "/controls/CTL-0001", "/documents/DOC-0001", "/assets/A-0001"];
+    let records = ["/risks/R-0001", "/risks/R-0012", "/controls/C-0001", "/documents/DOC-0001", "/assets/AST-0001"];
     let others = [("home", "/readiness"), ("statement of applicability", "/soa"), ("my work", "/work")];
     let all = records.iter().map(|path| (&path[1..], *path, "≤ 2")).chain(others.map(|(name, path)| (name, path, "")));
     for (name, path, target) in all {
@@ -216,7 +216,7 @@ fn after_a_change(ask: &dyn Fn(&str, bool) -> Ask, measure: &mut Measure<'_>) ->
     for turn in 0..20 {
         let body = format!("{{\"cause\":\"Turn {turn}\"}}");
         let request = format!(
-            "PATCH /api/v1/risks/R-0001 HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\nsec-fetch-site: same-origin\r\nif-match: *\r\n\
+            "PATCH /api/v1/risk/R-0001 HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\nsec-fetch-site: same-origin\r\nif-match: *\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             target.address,
             target.cookie,
