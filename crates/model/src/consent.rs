@@ -88,7 +88,8 @@ pub fn fits(approval: &Approval, assertion: &ApprovalAssertion) -> Result<(), St
     let text = assertion.statement.as_deref().unwrap_or_default();
     let wrong = || "is over something that is no statement of a consent".to_owned();
     let signed: Value = serde_json::from_str(text).map_err(|_| wrong())?;
-    if signed.to_string() != text || signed["form"] != FORM {
+    let again = signed.to_string();
+    if again != text || signed["form"] != FORM {
         return Err(wrong());
     }
     let Value::Object(mut members) = signed else { return Err(wrong()) };
