@@ -451,7 +451,8 @@ fn a_hole_and_a_falling_value_are_named_and_the_risks_that_cross_the_limit_are_c
         ("version", "", "field-version"),
         ("b.1.days", "soon", "field-b-1-days"),
     ] {
-        let answer = with(&[(name, value)]);
+        assert_eq!(with(&[(name, value)]).status, 200, "{name}: nothing was asked to be saved");
+        let answer = with(&[(name, value), ("_save", "1")]);
         assert_eq!(answer.status, 422, "{name}");
         let text = answer.text();
         assert!(text.contains(&format!("href=\"#{id}\"")) && text.contains(&format!("id=\"{id}\"")), "{name}");

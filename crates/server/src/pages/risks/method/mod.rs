@@ -248,7 +248,8 @@ fn respond(
         shell: Shell::of(cx),
         cx: cx.clone(),
     })?;
-    if wrong {
+    // Who only asks what would be is told what is wrong; nothing was refused.
+    if wrong && typed.get("_save").is_some() {
         *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(answer)

@@ -281,7 +281,9 @@ async fn forked(cx: &Cx, wanted: &read::Wanted) -> Result<effect::Fork, Fault> {
 }
 
 fn respond(cx: Cx, risk: &Stored<Risk>, sheet: Sheet, weighed: Option<Weighed>) -> Result<Response, Fault> {
-    let wrong = !sheet.problems.is_empty();
+    // Who only asks what would be is told what is wrong; nothing was refused.
+    let saves = sheet.typed.get("_save").or_else(|| sheet.typed.get("_propose")).is_some();
+    let wrong = saves && !sheet.problems.is_empty();
     let mut answer = page(&page_of(cx, risk, sheet, weighed))?;
     if wrong {
         *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
