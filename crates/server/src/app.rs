@@ -64,6 +64,10 @@ pub struct Inner {
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
     /// What the interface for programs keeps.
     pub api: crate::api::Kept,
+    /// What was sent by forms a short while ago.
+    pub sent: crate::once::Sent,
+    /// Places for files that come in.
+    pub places: crate::transfer::Places,
     /// What lists and search keep.
     pub lists: crate::pages::lists::Kept,
     /// Becomes true when the server is to end: long answers stop then.
@@ -133,6 +137,8 @@ impl App {
             started: Instant::now(),
             metrics: crate::metrics::install(),
             api: crate::api::Kept::default(),
+            sent: crate::once::Sent::default(),
+            places: crate::transfer::Places::default(),
             lists: crate::pages::lists::Kept::default(),
             ending: watch::Sender::new(false),
             trend: crate::pages::home::trend::Kept::default(),

@@ -18,6 +18,7 @@ pub mod labels;
 pub mod log;
 pub mod markdown;
 pub mod metrics;
+pub mod once;
 pub mod pages;
 pub mod places;
 pub mod routes;
@@ -25,6 +26,7 @@ pub mod serve;
 pub mod shell;
 pub mod show;
 pub mod signin;
+pub mod transfer;
 pub mod words;
 
 pub use app::{App, Settings};
