@@ -36,8 +36,8 @@ export const browser = () => chromium.launch({
 });
 
 /** A window of one person; everything that a page must not do is collected in `faults`. */
-export const visit = async (browser, site, { role, size = "laptop", theme = "light", script = true } = {}) => {
-  const context = await browser.newContext({ viewport: SIZES[size], colorScheme: theme, hasTouch: size === "phone", isMobile: size === "phone", javaScriptEnabled: script, locale: "en-GB" });
+export const visit = async (browser, site, { role, size = "laptop", theme = "light", script = true, locale = "en-GB" } = {}) => {
+  const context = await browser.newContext({ viewport: SIZES[size], colorScheme: theme, hasTouch: size === "phone", isMobile: size === "phone", javaScriptEnabled: script, locale });
   if (role) {
     const { name, value } = site.cookies[role] ?? (() => { throw new Error(`the clinic has nobody with the role ${role}`); })();
     await context.addCookies([{ name, value, url: site.base }]);

@@ -1,88 +1,77 @@
-// Passkeys with the browser's virtual authenticator: one is registered, signs in, and signs what its owner agrees to, so that a
-// verifier of somebody else's can check it.
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
-
-/** A Python that can verify, if there is one. */
-const python = () => [process.env.ATTESTRY_VERIFIER_PYTHON, join(homedir(), ".cache/attestry-verifier/bin/python"), "python3"]
-  .find(one => { try { execFileSync(one, ["-c", "import cryptography"], { stdio: "ignore" }); return true; } catch { return false; } });
-
-const text = (page, wanted) => page.getByText(wanted).first().waitFor({ timeout: 10_000 });
-
+// A passkey from its making to its end, with an authenticator that the browser itself plays.
 export const journeys = [
   {
-    name: "a risk owner registers a passkey, signs a decision with it, signs in with it, and the signature verifies offline",
+    name: "a passkey is made, signs in, confirms, and is of no use to whoever repeats, copies or turns it back",
+    from: "empty",
     run: async ({ site, open, station }) => {
-      // Passkeys belong to a name, and an address has none.
-      site.base = site.base.replace("127.0.0.1", "localhost");
-      const window = await open({ role: "RiskOwner" }), { page, context, go } = window;
-      const tools = await context.newCDPSession(page);
-      await tools.send("WebAuthn.enable");
-      const { authenticatorId } = await tools.send("WebAuthn.addVirtualAuthenticator", { options: {
-        protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
+      // A passkey belongs to a name; an address of numbers has none.
+      for (const part of ["base", "link"]) site[part] = site[part].replace("127.0.0.1", "localhost");
+      const window = await open(), { page, context } = window;
+      const authenticator = await context.newCDPSession(page);
+      await authenticator.send("WebAuthn.enable");
+      const { authenticatorId } = await authenticator.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
+      await page.goto(site.link);
+      await page.getByLabel("Your organisation").fill("Nordwind Logistics");
+      await page.getByLabel("Your name").fill("Anna Weber");
+      await page.getByLabel(/e-mail/).fill("anna@nordwind.example");
+      await page.getByLabel("New password").fill("seven green lorries wait");
+      await page.getByRole("button", { name: "Start" }).click();
+      await page.waitForURL(/\/setup/);
 
-      await go("/account");
-      await page.getByRole("textbox", { name: "Name", exact: false }).first().waitFor();
-      await page.locator("#passkey-name").fill("My laptop");
-      await page.getByRole("button", { name: /add a passkey/i }).click();
-      await page.waitForURL(/done=passkey|account#passkeys|account$/);
-      await text(page, "My laptop");
-      await text(page, "Key, as signatures name it:");
+      await page.goto(`${site.base}/account`);
+      await page.locator("#passkey-name").fill("Key on the desk");
+      await page.locator("[data-passkey-new] button").click();
+      await page.waitForURL(/done=passkey/);
+      await page.getByText("Key on the desk").first().waitFor();
       await station(window, "account with a passkey");
-      const { credentials } = await tools.send("WebAuthn.getCredentials", { authenticatorId });
-      if (credentials.length !== 1) throw new Error(`the authenticator holds ${credentials.length} passkeys`);
 
-      // A decision on a risk that this person owns, put forward and then signed.
-      const person = site.cookies.RiskOwner.person;
-      await go(`/risks?risk_owner=${person}`);
-      const risk = (await page.locator("tbody th a.t").first().getAttribute("href")).match(/R-\d+/)[0];
-      await go(`/treatment-decisions/new?risk=${risk}&option=accept&title=Carry%20it&rationale=It%20is%20small.`);
-      await page.getByRole("button", { name: "Save", exact: true }).click();
-      await page.getByRole("heading", { level: 1, name: "Carry it" }).waitFor();
-      const path = new URL(page.url()).pathname;
-      await go(`${path}/step/proposed`);
-      await page.locator("form.recform button.primary").last().click();
-      await page.waitForURL(url => url.pathname === path);
-      await go(`${path}/sign`);
-      await station(window, "what is signed");
-      await page.getByRole("checkbox").check();
-      await page.getByRole("button", { name: "Sign with a passkey" }).click();
-      await page.waitForURL(url => url.pathname === path);
-      await text(page, "the signature holds");
-      await station(window, "signed");
+      const out = async () => { await page.context().clearCookies(); await page.goto(`${site.base}/sign-in?next=/risks`); };
+      const enter = async () => { await page.locator("[data-passkey] button").click(); };
+      let sent = null;
+      page.on("request", request => { if (request.url().endsWith("/sign-in/passkey/finish")) sent = request.postData(); });
+      await out();
+      await enter();
+      await page.waitForURL(/\/risks/);
+      const again = body => page.evaluate(async body => (await fetch("/sign-in/passkey/finish", { method: "POST", headers: { "content-type": "application/json" }, body })).status, body);
+      const refused = async (what, body) => { const status = await again(body); if (status < 400 || status >= 500) throw new Error(`${what} was answered ${status}`); };
+      await refused("an answer that was used", sent);
 
-      // Out, and in again with the passkey alone.
-      await page.getByRole("button", { name: new RegExp("Account|" + person, "i") }).first().click().catch(() => {});
-      await page.locator("form[action='/sign-out'] button").first().evaluate(b => b.form.requestSubmit());
-      await page.waitForURL(/sign-in|\/$/);
-      await page.goto(`${site.base}/work`);
-      await page.waitForURL(/sign-in/);
-      await page.getByRole("button", { name: /passkey/i }).click();
-      await page.waitForURL(url => url.pathname === "/work");
-      await station(window, "in again");
+      // A fresh question, and an answer that belongs to another one, another site, or nobody.
+      await out();
+      const { id } = await page.evaluate(async () => (await fetch("/sign-in/passkey/start", { method: "POST", headers: { "content-type": "application/json" } })).json());
+      const old = JSON.parse(sent);
+      await refused("the answer to another question", JSON.stringify({ ...old, id }));
+      const data = JSON.parse(Buffer.from(old.credential.response.clientDataJSON, "base64url").toString());
+      const forged = Buffer.from(JSON.stringify({ ...data, origin: "https://evil.example" })).toString("base64url");
+      await refused("an answer from another site", JSON.stringify({ ...old, id, credential: { ...old.credential, response: { ...old.credential.response, clientDataJSON: forged } } }));
+      await refused("an answer without a credential", JSON.stringify({ id }));
 
-      // The proof of the approval, checked by a program that knows nothing of ours.
-      await go(path);
-      const approval = (await page.locator("#s-approvals").locator("xpath=ancestor::section").getByText(/APR-\d+/).first().textContent()).match(/APR-\d+/)[0];
-      const answer = await context.request.get(`${site.base}/approvals/${approval}/proof/1`);
-      if (!answer.ok()) throw new Error(`the proof: ${answer.status()}`);
-      const proof = await answer.json();
-      const verifier = python();
-      if (!verifier) { console.log("      (not checked by verifier/verify.py: no Python with the package cryptography)"); return; }
-      const folder = mkdtempSync(join(tmpdir(), "attestry-proof-"));
-      const file = (name, content) => { const at = join(folder, name); writeFileSync(at, content); return at; };
-      const put = (disclosure, name) => {
-        const arguments_ = [new URL("../../verifier/verify.py", import.meta.url).pathname, "consent", file("vkey", proof.vkey), proof.vkey.split("+")[0],
-          file("proof", proof.tlog_proof), file("leaf", Buffer.from(proof.leaf_base64, "base64")), file(name, disclosure)];
-        try { return execFileSync(verifier, arguments_, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }); } catch (error) { return error.stdout; }
-      };
-      const values = JSON.stringify(proof.disclosure);
-      const good = put(values, "values");
-      if (!good.startsWith("verified:") || !good.includes(`${person} signed approved of ${path.split("/").at(-1)}`) || !good.includes(site.base)) throw new Error(`verify.py says: ${good}`);
-      const bad = put(values.replace(/"hash\\":\\"../, "\"hash\\\":\\\"00"), "changed");
-      if (!bad.startsWith("NOT verified:")) throw new Error(`verify.py is deceived: ${bad}`);
+      // A copy of the key, whose counter lags behind.
+      const { credentials } = await authenticator.send("WebAuthn.getCredentials", { authenticatorId });
+      const [key] = credentials;
+      await authenticator.send("WebAuthn.removeCredential", { authenticatorId, credentialId: key.credentialId });
+      await authenticator.send("WebAuthn.addCredential", { authenticatorId, credential: { ...key, signCount: 0 } });
+      await out();
+      await enter();
+      await page.locator("[data-passkey] .err:not([hidden])").waitFor();
+      if (!page.url().includes("/sign-in")) throw new Error("a copied key signed in");
+      await authenticator.send("WebAuthn.removeCredential", { authenticatorId, credentialId: key.credentialId });
+      await authenticator.send("WebAuthn.addCredential", { authenticatorId, credential: { ...key, signCount: key.signCount + 10 } });
+      window.faults.length = 0;
+      await out();
+      await enter();
+      await page.waitForURL(/\/risks/);
+
+      // It confirms what counts, and ends when it is taken away.
+      await page.goto(`${site.base}/step-up?next=/account`);
+      await page.locator("[data-passkey] button").click();
+      await page.waitForURL(/\/account/);
+      await page.getByRole("button", { name: "Remove Key on the desk" }).click();
+      await page.waitForURL(/done=passkey-removed/);
+      await out();
+      await enter();
+      await page.locator("[data-passkey] .err:not([hidden])").waitFor();
+      window.faults.length = 0;
     },
   },
 ];

@@ -17,7 +17,9 @@ use attestry_model::decide::ImportRecord;
 use jiff::Timestamp;
 
 pub use error::ImportError;
-pub use registers::mapping::Mapping;
+pub use registers::Columns;
+pub use registers::choices::{self, Choices, RegisterChoice};
+pub use registers::mapping::{Mapping, RegisterRules};
 pub use registers::sheet::Sheet;
 pub use report::{Counts, Kept, PlacedCell, Register, Report, Unplaced, Unread, Warning};
 pub use source::{FILE_LIMIT, SourceFile, guard as guarded};
@@ -60,6 +62,15 @@ pub fn import(
 /// When a file cannot be read.
 pub fn propose(files: &[SourceFile]) -> Result<Mapping, ImportError> {
     registers::propose(files)
+}
+
+/// The columns of the registers in files, as a mapping reads them that was narrowed to them: see [`propose`] and
+/// [`Choices::apply`]. Nothing for the project's own format, which knows its columns.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn columns(files: &[SourceFile], narrowed: &Mapping) -> Result<Vec<Columns>, ImportError> {
+    if scenario::is_scenario(files) { Ok(Vec::new()) } else { registers::columns(files, narrowed) }
 }
 
 /// Reads CSV files and spreadsheets into tables, with the bounds of an import; what is neither is passed over.

@@ -67,6 +67,10 @@ pub struct Inner {
     pub api: crate::api::Kept,
     /// Pages and numbers that were worked out a moment ago.
     pub kept: crate::kept::Kept,
+    /// What was sent by forms a short while ago.
+    pub sent: crate::once::Sent,
+    /// Places for files that come in.
+    pub places: crate::transfer::Places,
     /// What lists and search keep.
     pub lists: crate::pages::lists::Kept,
     /// What simulations have answered, and those that go on.
@@ -141,6 +145,8 @@ impl App {
             metrics: crate::metrics::install(),
             api: crate::api::Kept::default(),
             kept: crate::kept::Kept::default(),
+            sent: crate::once::Sent::default(),
+            places: crate::transfer::Places::default(),
             lists: crate::pages::lists::Kept::default(),
             outlooks: crate::pages::risks::kept::Kept::default(),
             ending: watch::Sender::new(false),

@@ -1,10 +1,10 @@
-//! The words for kinds, fields, states and choices: from a message file where a language has them, else from the
-//! declarations.
+//! The words for kinds, fields, states and choices. Labels of fields stand in message files in every language, the first one
+//! among them; those of kinds, states and choices come from the declarations where a language has no others.
 
 use std::borrow::Cow;
 
 use attestry_model::Kind;
-use attestry_model::field::FieldDef;
+use attestry_model::field::{Choice, FieldDef};
 
 use crate::words::{FIRST, Words};
 
@@ -30,11 +30,20 @@ pub fn help(words: &Words, kind: Kind) -> String {
     translated(words, || format!("help-{}", hyphens(declared.name))).unwrap_or_else(|| declared.help.to_owned())
 }
 
-/// A field's label: its name in words, unless a message says better.
+/// A field's label: what a message says of it for this kind of record, else for every kind that has it.
 pub fn field(words: &Words, kind: Kind, field: &str) -> String {
-    let own = format!("field-{}-{}", hyphens(kind.words().name), hyphens(field));
-    let common = || words.find(&format!("field-{}", hyphens(field)));
-    words.find(&own).or_else(common).unwrap_or_else(|| sentence(field))
+    let own = format!("field-{}--{}", hyphens(kind.words().name), hyphens(field));
+    written(words, &own).unwrap_or_else(|| member(words, field))
+}
+
+/// The label of a field of an embedded row or structure, and of any field whatever its kind.
+pub fn member(words: &Words, name: &str) -> String {
+    written(words, &format!("field-{}", hyphens(name))).unwrap_or_else(|| sentence(name))
+}
+
+/// A message that need not be there, in a language or else in the first one.
+fn written(words: &Words, key: &str) -> Option<String> {
+    words.find(key).or_else(|| if words.tag == FIRST { None } else { Words::of(FIRST).find(key) })
 }
 
 /// What a field is for.
@@ -46,6 +55,11 @@ pub fn field_help(words: &Words, kind: Kind, field: &FieldDef) -> String {
 /// A state or an option by its wire name.
 pub fn word(words: &Words, name: &str, label: &'static str) -> Cow<'static, str> {
     translated(words, || format!("word-{}", hyphens(name))).map_or(Cow::Borrowed(label), Cow::Owned)
+}
+
+/// A choice.
+pub fn choice(words: &Words, choice: impl Choice) -> Cow<'static, str> {
+    word(words, choice.name(), choice.label())
 }
 
 /// A state of a kind.

@@ -19,6 +19,7 @@ pub mod labels;
 pub mod log;
 pub mod markdown;
 pub mod metrics;
+pub mod once;
 pub mod pages;
 pub mod places;
 pub mod routes;
@@ -27,6 +28,7 @@ pub mod shell;
 pub mod show;
 pub mod signin;
 pub mod slow;
+pub mod transfer;
 pub mod words;
 
 pub use app::{App, Settings};

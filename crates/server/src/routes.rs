@@ -9,6 +9,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use crate::app::App;
 use crate::gate::{Gate, pass};
@@ -73,6 +74,13 @@ pub fn all() -> Vec<Route> {
     routes
 }
 
+/// What is made smaller on the way: no files, which are smaller already or are asked for in parts.
+fn worthwhile() -> impl Predicate {
+    let file = NotForContentType::const_new("application/octet-stream");
+    let pdf = NotForContentType::const_new("application/pdf");
+    DefaultPredicate::new().and(file).and(pdf).and(NotForContentType::const_new("application/zip"))
+}
+
 /// The router with all layers.
 pub fn router(app: &App) -> Router {
     let mut router = Router::new();
@@ -86,7 +94,7 @@ pub fn router(app: &App) -> Router {
     router
         .route("/api/{*rest}", axum::routing::any(|| async { crate::fault::Fault::Absent }))
         .with_state(app.clone())
-        .layer(CompressionLayer::new().gzip(true))
+        .layer(CompressionLayer::new().gzip(true).compress_when(worthwhile()))
         .layer(CatchPanicLayer::custom(|cause: Box<dyn std::any::Any + Send>| {
             let said = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
             let said = said.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default();

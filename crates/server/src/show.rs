@@ -119,7 +119,7 @@ fn write(cx: &Cx, ty: Type, value: &Value, room: Room, out: &mut String) {
             for field in fields {
                 let Some(member) = members.get(field.name) else { continue };
                 out.push_str("<dt>");
-                escape(&labels::sentence(field.name), out);
+                escape(&labels::member(cx.words, field.name), out);
                 out.push_str("</dt><dd>");
                 write(cx, field.ty, member, room, out);
                 out.push_str("</dd>");
@@ -192,7 +192,7 @@ fn table(cx: &Cx, fields: &[FieldDef], items: &[Value], out: &mut String) {
     out.push_str(r#"<div class="tw"><table class="tbl tight"><thead><tr>"#);
     for column in &columns {
         out.push_str(r#"<th scope="col">"#);
-        escape(&labels::sentence(column.name), out);
+        escape(&labels::member(cx.words, column.name), out);
         out.push_str("</th>");
     }
     out.push_str("</tr></thead><tbody>");

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -53,24 +54,12 @@ fn load() -> Vec<Words> {
         let text = Files::get(&name).map(|file| String::from_utf8_lossy(&file.data).into_owned());
         files.entry(tag.to_owned()).or_default().extend(text);
     }
-    let mut languages: Vec<Words> = files
-        .into_iter()
-        .filter_map(|(tag, texts)| {
-            let id: LanguageIdentifier = tag.parse().ok()?;
-            let rtl = id.character_direction() == unic_langid::CharacterDirection::RTL;
-            let mut bundle = FluentBundle::new_concurrent(vec![id]);
-            // Marks around placeables would show in attributes and in copied text; `bdi` does their work in the pages.
-            bundle.set_use_isolating(false);
-            let keys: Vec<String> = texts.iter().flat_map(|text| text.lines().filter_map(key_of)).collect();
-            let simple = texts.iter().flat_map(|text| simple(text)).collect();
-            for text in texts {
-                let resource = FluentResource::try_new(text).unwrap_or_else(|(resource, _)| resource);
-                bundle.add_resource_overriding(resource);
-            }
-            let plain = keys.into_iter().filter_map(|key| plain(&bundle, key)).collect();
-            Some(Words { tag, direction: if rtl { "rtl" } else { "ltr" }, bundle, plain, simple })
-        })
-        .collect();
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        for (tag, texts) in beside(Path::new(&folder)) {
+            files.entry(tag).or_default().extend(texts);
+        }
+    }
+    let mut languages: Vec<Words> = files.into_iter().filter_map(|(tag, texts)| Words::made(tag, texts)).collect();
     languages.sort_by(|a, b| a.tag.cmp(&b.tag));
     languages
 }
@@ -143,10 +132,49 @@ fn together(pieces: &[Piece], parameters: &[(&str, Argument<'_>)]) -> Option<Str
     Some(out)
 }
 
+/// The variable that names a folder of further languages, for whoever writes one and wants to see it before it is compiled in.
+pub const FOLDER: &str = "ATTESTRY_MESSAGES";
+/// Largest message file that is taken from there, in bytes.
+const LARGEST: u64 = 2 << 20;
+
+/// The message files in the folders of a folder, by the tags that name them; what cannot be read is passed over.
+fn beside(folder: &Path) -> HashMap<String, Vec<String>> {
+    let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten().take(200);
+    let mut files: HashMap<String, Vec<String>> = HashMap::new();
+    for language in entries(folder) {
+        let tag = language.file_name().to_string_lossy().into_owned();
+        for file in entries(&language.path()) {
+            let path = file.path();
+            let small = file.metadata().is_ok_and(|meta| meta.is_file() && meta.len() <= LARGEST);
+            if small && path.extension().is_some_and(|ending| ending == "ftl") {
+                files.entry(tag.clone()).or_default().extend(std::fs::read_to_string(path));
+            }
+        }
+    }
+    files
+}
+
 /// The language that everything is written in first.
 pub const FIRST: &str = "en";
 
 impl Words {
+    /// A language from the texts of its files; nothing where its tag is none.
+    fn made(tag: String, texts: Vec<String>) -> Option<Self> {
+        let id: LanguageIdentifier = tag.parse().ok()?;
+        let rtl = id.character_direction() == unic_langid::CharacterDirection::RTL;
+        let mut bundle = FluentBundle::new_concurrent(vec![id]);
+        // Marks around placeables would show in attributes and in copied text; `bdi` does their work in the pages.
+        bundle.set_use_isolating(false);
+        let keys: Vec<String> = texts.iter().flat_map(|text| text.lines().filter_map(key_of)).collect();
+        let simple = texts.iter().flat_map(|text| simple(text)).collect();
+        for text in texts {
+            let resource = FluentResource::try_new(text).unwrap_or_else(|(resource, _)| resource);
+            bundle.add_resource_overriding(resource);
+        }
+        let plain = keys.into_iter().filter_map(|key| plain(&bundle, key)).collect();
+        Some(Self { tag, direction: if rtl { "rtl" } else { "ltr" }, bundle, plain, simple })
+    }
+
     /// All languages by tag.
     pub fn all() -> &'static [Words] {
         &LANGUAGES
@@ -301,5 +329,30 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_language_is_a_folder_of_files_and_knows_its_direction_and_its_plurals() {
+        let folder = tempfile::tempdir().unwrap();
+        for (tag, text) in [
+            ("ar", "days = { $count ->\n    [one] one\n    [two] two\n    [few] few\n   *[other] other\n}\n"),
+            ("de", "list-number = Nummer\n"),
+            ("no tag at all", "days = x\n"),
+        ] {
+            std::fs::create_dir(folder.path().join(tag)).unwrap();
+            std::fs::write(folder.path().join(tag).join("some.ftl"), text).unwrap();
+        }
+        std::fs::write(folder.path().join("de").join("notes.txt"), "list-count = no\n").unwrap();
+        let mut found: Vec<Words> =
+            beside(folder.path()).into_iter().filter_map(|(tag, texts)| Words::made(tag, texts)).collect();
+        found.sort_by(|a, b| a.tag.cmp(&b.tag));
+        let [arabic, german] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((arabic.direction, german.direction), ("rtl", "ltr"));
+        let days = |count: u32| arabic.with("days", &[("count", count.into())]).into_owned();
+        assert_eq!([days(1), days(2), days(3), days(100)], ["one", "two", "few", "other"]);
+        assert_eq!(german.say("list-number"), "Nummer");
+        // What nobody has translated is shown in the first language.
+        assert_eq!(german.say("yes"), Words::of(FIRST).say("yes"));
+        assert_eq!(crate::labels::member(german, "cause"), crate::labels::member(Words::of(FIRST), "cause"));
     }
 }

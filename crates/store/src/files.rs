@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 use std::fs::{self, File};
-use std::io::{Read, Write as _};
+use std::io::{Read, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -20,6 +20,14 @@ pub trait Files: Send + Sync + Debug {
 
     /// Opens a file's content by its SHA-256 in hexadecimal.
     fn open(&self, sha256: &str) -> Result<Box<dyn Read + Send>, StoreError>;
+
+    /// Opens a file's content from a byte on.
+    fn open_at(&self, sha256: &str, from: u64) -> Result<Box<dyn Read + Send>, StoreError> {
+        let mut content = self.open(sha256)?;
+        let skipped = std::io::copy(&mut content.by_ref().take(from), &mut std::io::sink());
+        skipped.map_err(|error| StoreError::content(self.place(sha256), error))?;
+        Ok(content)
+    }
 
     /// The size of a file in bytes; `None` when it is not there.
     fn size(&self, sha256: &str) -> Result<Option<u64>, StoreError>;
@@ -139,6 +147,13 @@ impl Files for Folder {
             Ok(file) => Ok(Box::new(file)),
             Err(error) => Err(StoreError::file(&path, "open the file", &error)),
         }
+    }
+
+    fn open_at(&self, sha256: &str, from: u64) -> Result<Box<dyn Read + Send>, StoreError> {
+        let path = self.path(sha256)?;
+        let opened = File::open(&path).and_then(|mut file| file.seek(SeekFrom::Start(from)).map(|_| file));
+        opened
+            .map_or_else(|error| Err(StoreError::file(&path, "open the file", &error)), |file| Ok(Box::new(file) as _))
     }
 
     fn size(&self, sha256: &str) -> Result<Option<u64>, StoreError> {

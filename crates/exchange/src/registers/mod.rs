@@ -5,6 +5,7 @@
 //! (`import:…`), so that a second import of the same files changes nothing, an edited cell changes one field, and what was
 //! corrected here stands. Whatever has no field is written into the record's notes and listed in the report.
 
+pub mod choices;
 mod draft;
 mod fields;
 mod find;
@@ -78,6 +79,46 @@ pub(crate) fn propose(files: &[SourceFile]) -> Result<Mapping, ImportError> {
     let sheets = sheets(files, &mut report)?;
     let tables = tables(shipped(), sheets, &mut report);
     Ok(narrow(shipped(), &tables, &report))
+}
+
+/// The columns of a register at hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns {
+    /// The file, or `file.xlsx#Sheet`.
+    pub file: String,
+    /// The rules through which it is read; without records where none fits.
+    pub rules: RegisterRules,
+    /// The headings in their order, each with the first thing that stands under it.
+    pub headings: Vec<(String, String)>,
+}
+
+/// The columns of the registers in files, as a narrowed mapping reads them.
+pub(crate) fn columns(files: &[SourceFile], narrowed: &Mapping) -> Result<Vec<Columns>, ImportError> {
+    let mut report = Report::default();
+    let sheets = sheets(files, &mut report)?;
+    let mut unknown = sheets.clone();
+    let tables = tables(narrowed, sheets, &mut report);
+    unknown.retain(|sheet| tables.iter().all(|table| table.file != sheet.file));
+    let known = tables.iter().map(|table| {
+        let sample = |column| (0..table.rows.len()).map(|row| table.cell(row, column)).find(|cell| !cell.is_empty());
+        let headings =
+            (0..table.headings.len()).map(|at| (table.heading(at), sample(at).unwrap_or_default().to_owned()));
+        Columns { file: table.file.clone(), rules: table.rules.clone(), headings: headings.collect() }
+    });
+    let mut all: Vec<Columns> = known.collect();
+    for sheet in unknown {
+        let mut rows = sheet.rows.into_iter().map(|row| row.cells);
+        let Some(mut headings) = rows.next() else { continue };
+        sheet::tidy(&mut headings);
+        let rows: Vec<Vec<String>> = rows.take(200).collect();
+        let sample = |at: usize| rows.iter().filter_map(|row| row.get(at)).find(|cell| !cell.trim().is_empty());
+        let headings = headings.into_iter().enumerate().filter(|(_, heading)| !heading.is_empty());
+        let headings = headings.map(|(at, heading)| (heading, sample(at).cloned().unwrap_or_default())).collect();
+        let rules =
+            RegisterRules { name: words::slug(&sheet.name), files: vec![sheet.name], ..RegisterRules::default() };
+        all.push(Columns { file: sheet.file, rules, headings });
+    }
+    Ok(all)
 }
 
 /// A mapping narrowed to the registers at hand, with the headings they really have.

@@ -51,11 +51,15 @@ impl Table<'_> {
     }
 }
 
+/// Longest heading, in bytes. A longer cell is none, and is not compared with every name that a register could have.
+const LONGEST_HEADING: usize = 1_000;
+
 fn column(headings: &[String], wanted: &str) -> Option<usize> {
+    let place = |fits: &dyn Fn(&String) -> bool| headings.iter().position(|it| it.len() <= LONGEST_HEADING && fits(it));
     names(wanted).find_map(|name| {
         let name = plain(name);
-        let exact = headings.iter().position(|heading| plain(heading) == name);
-        exact.or_else(|| headings.iter().position(|it| !it.is_empty() && plain(&without_brackets(it)) == name))
+        let exact = place(&|heading| plain(heading) == name);
+        exact.or_else(|| place(&|it| !it.is_empty() && plain(&without_brackets(it)) == name))
     })
 }
 

@@ -728,3 +728,27 @@ overview-missed = missed
 overview-not-yet = not yet
 overview-no-value = no value
 overview-no-objectives = No objective is in force.
+
+# Where somebody starts.
+start-here = Start here
+start-label = The page you start with
+start-by-role = The one that my roles need most
+start-overview = On one page
+start-unknown = Choose one of the pages you can open
+done-start-here = You start with this page from now on
+done-start-by-role = Your roles decide again where you start
+
+# A sample that anybody can draw again.
+sample-draw = Draw a sample
+sample-title = Sample: { $what }
+sample-sentence = { $size } of { $all } { $what }, drawn by chance
+sample-finding = Record what you found
+sample-record = Record
+sample-repeat = Anybody can draw it again
+sample-repeat-text = The population is that of entry { $entry } of the ledger, the seed is { $seed }. Put the references in the order of the SHA-256 of the seed, a blank and the reference; the first ones are the sample. The address of this page says all of it.
+sample-population = The whole population
+sample-size = Size
+sample-again = Draw another one
+sample-evidence = { $sentence } (entry { $entry }, seed { $seed }): { $refs }
+sample-bad-seed = is one to 64 letters and digits
+sample-bad-size = is a whole number from 1 to { $most }

@@ -112,6 +112,7 @@ list-bad-text = is too long
 list-bad-sort = has no order to sort by
 list-bad-columns = names too many columns
 list-bad-length = is 50, 100 or 200
+list-bad-view = is no view that is built in
 list-bad-cursor = is no place in this list; begin at its first page
 list-private = to filter or sort by this field
 list-no-field = is not a field of this list

@@ -80,6 +80,10 @@ report-urgent = Urgent? { $phone }
 report-empty = Write a few words about what happened.
 report-long = That is too long. Tell us the most important part; details can follow.
 report-files = Send { $count } files at most.
+report-too-many = { $minutes ->
+    [one] You have sent several reports just now. What you wrote is still here: send it again in a minute, or call
+   *[other] You have sent several reports just now. What you wrote is still here: send it again in { $minutes } minutes, or call
+}
 report-place-said = Where, or who knows more: { $place }
 report-going-on-said = It is still going on.
 report-chip-1 = Strange message

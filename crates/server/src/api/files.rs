@@ -1,15 +1,12 @@
 //! Files of a record: what there is, bringing one in, taking one out.
 
-use std::io::{self, Read};
-
 use attestry_model::permit::Wish;
 use attestry_model::{AnyRef, Command, Problems};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, Multipart, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
 use tokio_stream::StreamExt as _;
 
 use super::answer;
@@ -17,11 +14,10 @@ use super::call::Call;
 use super::write::address;
 use crate::cx::Cx;
 use crate::fault::Fault;
+use crate::transfer::{NOTHING, Outgoing, Pieces, disposition, misleads, receive};
 
 /// Longest name of a file, in bytes.
 const LONGEST_NAME: usize = 255;
-/// How much of a file is read at once on the way out.
-const PIECE: usize = 1 << 16;
 
 /// `GET /api/v1/{kind}/{reference}/files`
 pub async fn list(call: Call) -> Result<Response, Fault> {
@@ -53,68 +49,31 @@ pub async fn content(call: Call) -> Result<Response, Fault> {
     let target = call.target()?;
     call.cx.record(target)?;
     let sha256 = call.segment("sha256").to_owned();
-    let (name, size, content) = call
+    let (name, size) = call
         .cx
-        .apart(move |cx| {
-            let until = cx.moment.as_ref().map_or(u64::MAX, |moment| moment.past.seq);
-            let mut all = cx.organisation.files_of(target)?.into_iter().rev().filter(|one| one.seq <= until);
-            let found = all.find(|one| one.sha256 == sha256).ok_or(Fault::Absent)?;
-            let store = cx.app.store.files();
-            let size = store.size(&sha256)?.ok_or(Fault::Absent)?;
-            Ok((found.name, size, store.open(&sha256)?))
+        .apart({
+            let sha256 = sha256.clone();
+            move |cx| {
+                let until = cx.moment.as_ref().map_or(u64::MAX, |moment| moment.past.seq);
+                let mut all = cx.organisation.files_of(target)?.into_iter().rev().filter(|one| one.seq <= until);
+                let found = all.find(|one| one.sha256 == sha256).ok_or(Fault::Absent)?;
+                let size = cx.app.store.files().size(&sha256)?.ok_or(Fault::Absent)?;
+                Ok((found.name, size))
+            }
         })
         .await?;
-    let mut answer = answer::text("application/octet-stream", outgoing(content));
-    let headers = answer.headers_mut();
-    let name = if name.is_empty() { "file" } else { &name };
-    answer::set(
-        headers,
-        header::CONTENT_DISPOSITION,
-        &format!("attachment; filename*=UTF-8''{}", crate::html::encode(name)),
-    );
-    answer::set(headers, header::CONTENT_LENGTH, &size.to_string());
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    Ok(answer)
+    let mime = "application/octet-stream";
+    let outgoing = Outgoing { sha256, size, mime, disposition: disposition(&name, true), policy: NOTHING };
+    outgoing.send(&call.cx.app, &call.headers).await
 }
 
-/// A file's content as a body, piece by piece.
-fn outgoing(mut content: Box<dyn Read + Send>) -> Body {
-    let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(2);
-    tokio::task::spawn_blocking(move || {
-        let mut piece = vec![0; PIECE];
-        loop {
-            let read = match content.read(&mut piece) {
-                Ok(0) => return,
-                Ok(read) => Ok(Bytes::copy_from_slice(&piece[..read])),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => Err(error),
-            };
-            let failed = read.is_err();
-            if sender.blocking_send(read).is_err() || failed {
-                return;
-            }
-        }
-    });
-    Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(receiver))
-}
+/// A body as it arrives.
+struct Arriving(axum::body::BodyDataStream);
 
-/// A body that arrives piece by piece, read by work that may wait.
-struct Incoming {
-    pieces: mpsc::Receiver<io::Result<Bytes>>,
-    piece: Bytes,
-}
-
-impl Read for Incoming {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.piece.is_empty() {
-            match self.pieces.blocking_recv() {
-                None => return Ok(0),
-                Some(piece) => self.piece = piece?,
-            }
-        }
-        let part = self.piece.split_to(into.len().min(self.piece.len()));
-        into[..part.len()].copy_from_slice(&part);
-        Ok(part.len())
+impl Pieces for Arriving {
+    async fn next(&mut self) -> Result<Option<Bytes>, Fault> {
+        let broken = |_| Fault::Malformed("the file did not arrive whole".to_owned());
+        self.0.next().await.transpose().map_err(broken)
     }
 }
 
@@ -132,8 +91,7 @@ pub async fn attach(mut call: Call) -> Result<Response, Fault> {
         from_form(&call, body).await?
     } else {
         let name = named(call.parameter("name").ok_or_else(|| Fault::field("name", "is required"))?)?;
-        let pieces = body.into_data_stream().map(|piece| piece.map_err(io::Error::other));
-        receive(&call.cx, name, pieces).await?
+        receive(&call.cx, name, &mut Arriving(body.into_data_stream())).await?
     };
     let body = json!({ "name": file.name, "sha256": file.sha256, "size": file.size });
     let location = format!("{}/files/{}", address(target), file.sha256);
@@ -156,60 +114,12 @@ async fn from_form(call: &Call, body: Body) -> Result<attestry_model::change::Fi
     let missing = || Fault::field("file", "is required: one part with a file name");
     let mut part = form.next_field().await.map_err(|error| unread(&error))?.ok_or_else(missing)?;
     let name = named(call.parameter("name").or(part.file_name()).ok_or_else(missing)?)?;
-    let (sender, receiver) = mpsc::channel(4);
-    let kept = tokio::spawn(store(call.cx.clone(), name, receiver));
-    loop {
-        let piece = match part.chunk().await {
-            Ok(None) => break,
-            Ok(Some(piece)) => Ok(piece),
-            Err(error) => Err(io::Error::other(error.to_string())),
-        };
-        let failed = piece.is_err();
-        if sender.send(piece).await.is_err() || failed {
-            break;
-        }
-    }
-    drop(sender);
+    let file = receive(&call.cx, name, &mut part).await?;
     drop(part);
-    let file = kept.await.map_err(|error| Fault::Broken(error.to_string()))??;
     if form.next_field().await.map_err(|error| unread(&error))?.is_some() {
         return Err(Fault::field("file", "is one file; send others one by one"));
     }
     Ok(file)
-}
-
-async fn receive(
-    cx: &Cx,
-    name: String,
-    mut pieces: impl tokio_stream::Stream<Item = io::Result<Bytes>> + Unpin,
-) -> Result<attestry_model::change::FileFact, Fault> {
-    let (sender, receiver) = mpsc::channel(4);
-    let kept = tokio::spawn(store(cx.clone(), name, receiver));
-    while let Some(piece) = pieces.next().await {
-        let failed = piece.is_err();
-        if sender.send(piece).await.is_err() || failed {
-            break;
-        }
-    }
-    drop(sender);
-    kept.await.map_err(|error| Fault::Broken(error.to_string()))?
-}
-
-/// Keeps what arrives under its hash. A file that no record names in the end is nowhere shown.
-async fn store(
-    cx: Cx,
-    name: String,
-    pieces: mpsc::Receiver<io::Result<Bytes>>,
-) -> Result<attestry_model::change::FileFact, Fault> {
-    cx.apart(move |cx| {
-        let mut content = Incoming { pieces, piece: Bytes::new() };
-        cx.app.store.put_file(&name, &mut content).map_err(|error| match error {
-            // The other end broke off in the middle.
-            attestry_store::StoreError::Content { .. } => Fault::Malformed("the file did not arrive whole".to_owned()),
-            error => error.into(),
-        })
-    })
-    .await
 }
 
 /// A file's name as it is kept: its last part, without signs that mislead.
@@ -222,10 +132,6 @@ fn named(name: &str) -> Result<String, Fault> {
     if name.len() > LONGEST_NAME {
         problems.add("name", format!("is longer than {LONGEST_NAME} bytes"));
     }
-    let misleads = |sign: char| {
-        sign.is_control()
-            || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
     if name.contains(misleads) {
         problems.add("name", "contains signs that cannot be seen");
     }

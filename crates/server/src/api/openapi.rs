@@ -176,6 +176,24 @@ fn body(operation: &Operation, kind: Option<Kind>) -> Option<Value> {
     })
 }
 
+/// What can be done next with a record that was just written, as links of the document (OpenAPI 3.1, section 4.8.20).
+fn links(kind: Kind) -> Value {
+    let reference = "$response.body#/ref";
+    let version = "$response.header.ETag";
+    let read = json!({ "reference": reference });
+    let write = json!({ "path.reference": reference, "header.If-Match": version });
+    let of_any = json!({ "path.kind": kind.words().name, "path.reference": reference });
+    let mut void = of_any.clone();
+    void["header.If-Match"] = version.into();
+    json!({
+        "read": { "operationId": format!("read_{kind}"), "parameters": read },
+        "change": { "operationId": format!("change_{kind}"), "parameters": write },
+        "void": { "operationId": "void", "parameters": void },
+        "history": { "operationId": "history", "parameters": of_any.clone() },
+        "links": { "operationId": "links", "parameters": of_any },
+    })
+}
+
 fn responses(words: &Words, operation: &Operation, kind: Option<Kind>) -> Value {
     let of_kind = kind.map_or_else(|| "record".to_owned(), |kind| kind.words().name.to_owned());
     let named = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
@@ -223,6 +241,9 @@ fn responses(words: &Words, operation: &Operation, kind: Option<Kind>) -> Value 
     let mut good = json!({ "description": words.say("api-answer"), "content": content });
     if !headers.is_empty() {
         good["headers"] = Value::Object(headers);
+    }
+    if let Some(kind) = kind.filter(|_| matches!(operation.name, "create" | "change")) {
+        good["links"] = links(kind);
     }
     responses.insert(status.to_owned(), good);
     if operation.headers.contains(&"If-None-Match?") {

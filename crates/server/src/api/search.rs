@@ -1,7 +1,7 @@
-//! Finding records by words.
+//! Finding records by words: first those in which the words occur as they are, then those that they mean with a slip or two.
 
 use attestry_model::permit::sees_field;
-use attestry_model::{AnyRecord, Kind, search as model};
+use attestry_model::{AnyRecord, AnyRef, Kind, search as model};
 use axum::response::Response;
 use serde_json::{Value, json};
 
@@ -35,16 +35,30 @@ pub async fn search(call: Call) -> Result<Response, Fault> {
             let hits = model::search(&cx.isms, &words, usize::MAX).into_iter();
             let mine = hits.filter(|hit| kind.is_none_or(|kind| hit.record.any_ref().kind == kind));
             let mine = mine.filter(|hit| cx.sees(hit.record) && found_in_sight(cx, hit.record, &words));
-            let value = |hit: model::Hit<'_>| {
+            let value = |record: &dyn AnyRecord, field: &str| {
                 json!({
-                    "ref": hit.record.any_ref().to_string(),
-                    "kind": hit.record.any_ref().kind.words().name,
-                    "title": hit.record.head().title,
-                    "state": hit.record.state(),
-                    "field": hit.field,
+                    "ref": record.any_ref().to_string(),
+                    "kind": record.any_ref().kind.words().name,
+                    "title": record.head().title,
+                    "state": record.state(),
+                    "field": field,
                 })
             };
-            Ok(mine.take(limit).map(value).collect::<Vec<Value>>())
+            let exact: Vec<model::Hit<'_>> = mine.take(limit).collect();
+            let mut items: Vec<Value> = exact.iter().map(|hit| value(hit.record, &hit.field)).collect();
+            // Then what the words mean with a slip or two, in the order in which the pages find it.
+            let room = limit - items.len();
+            let known = |reference: AnyRef| exact.iter().any(|hit| hit.record.any_ref() == reference);
+            // An address or a number with signs in it is meant as it is written.
+            let plain =
+                words.chars().all(|sign| sign.is_alphanumeric() || sign.is_whitespace() || "-'’".contains(sign));
+            if room > 0 && plain {
+                let near = crate::pages::lists::near(cx, &words, kind, limit + exact.len());
+                let near = near.into_iter().filter(|reference| !known(*reference));
+                let near = near.filter_map(|reference| cx.isms.record(reference)).take(room);
+                items.extend(near.map(|record| value(record, "title")));
+            }
+            Ok(items)
         })
         .await?;
     Ok(answer::json(&json!({ "items": items })))

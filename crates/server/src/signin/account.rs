@@ -15,6 +15,7 @@ use crate::dates;
 use crate::fault::Fault;
 use crate::gate::cookie;
 use crate::html::Html;
+use crate::pages::home::start;
 use crate::places::Frame;
 use crate::shell::{Shell, page, to};
 use crate::words::Words;
@@ -83,6 +84,7 @@ struct Page {
     problems: Vec<(&'static str, String)>,
     today: String,
     last_day: String,
+    starts: Vec<start::Choice>,
 }
 
 impl Page {
@@ -148,6 +150,7 @@ pub async fn shown(
             problems,
             today: cx.today.to_string(),
             last_day: (cx.today + jiff::Span::new().days(365)).to_string(),
+            starts: start::choices(cx),
             cx: cx.clone(),
         })
     });

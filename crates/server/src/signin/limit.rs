@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use attestry_store::AccountId;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
@@ -23,6 +24,9 @@ pub struct Limits {
     codes: DefaultKeyedRateLimiter<i64>,
     devices: DefaultKeyedRateLimiter<[u8; 16]>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
+    reporters: DefaultKeyedRateLimiter<AccountId>,
+    reporting_addresses: DefaultKeyedRateLimiter<IpAddr>,
+    organisations: DefaultKeyedRateLimiter<String>,
 }
 
 /// A number of tries at once, and one more each time `every` has gone by.
@@ -38,6 +42,9 @@ impl Default for Limits {
             codes: RateLimiter::keyed(quota(5, Duration::from_mins(2))),
             devices: RateLimiter::keyed(quota(10, Duration::from_secs(20))),
             addresses: RateLimiter::keyed(quota(40, Duration::from_secs(2))),
+            reporters: RateLimiter::keyed(quota(3, Duration::from_mins(10))),
+            reporting_addresses: RateLimiter::keyed(quota(10, Duration::from_mins(1))),
+            organisations: RateLimiter::keyed(quota(30, Duration::from_secs(20))),
         }
     }
 }
@@ -72,6 +79,16 @@ impl Limits {
         self.address(address)?;
         let key = login.trim().chars().flat_map(char::to_lowercase).collect::<String>();
         check(&self.accounts, &crate::gate::hash_of(&key))
+    }
+
+    /// One report that something looks wrong, with a name or without: each person has a few of their own, which nobody else
+    /// can use up; whoever sends more has those of their address and of the whole organisation.
+    pub fn report(&self, account: AccountId, address: IpAddr, organisation: &str) -> Result<(), Fault> {
+        if check(&self.reporters, &account).is_ok() {
+            return Ok(());
+        }
+        check(&self.reporting_addresses, &network(address))?;
+        check(&self.organisations, &organisation.to_owned())
     }
 
     /// One request of a stranger: a link, or the beginning of a sign-in with a passkey.
@@ -116,5 +133,21 @@ mod tests {
         });
         assert_eq!(tries.count(), 40);
         assert!(limits.address(IpAddr::from([0x2001, 0xdb8, 0, 2, 0, 0, 0, 1])).is_ok());
+    }
+
+    #[test]
+    fn a_flood_of_reports_ends_by_address_and_by_organisation_and_takes_nobody_elses_own() {
+        let limits = Limits::default();
+        let here = IpAddr::from([192, 0, 2, 1]);
+        let sent = |account, address, times| {
+            (0..times).filter(|_| limits.report(AccountId(account), address, "clinic").is_ok()).count()
+        };
+        assert_eq!(sent(1, here, 100), 3 + 10, "three of their own and ten of the address");
+        let flood: usize =
+            (2..102).map(|from| sent(from, IpAddr::from([198, 51, 100, from.to_le_bytes()[0]]), 10)).sum();
+        assert_eq!(flood, 100 * 3 + 30 - 10, "three of each person, and what was left of the organisation's thirty");
+        assert_eq!(sent(200, here, 1), 1, "somebody else at the same address");
+        assert!(limits.report(AccountId(1), here, "other").is_err(), "the address is the same");
+        assert!(limits.report(AccountId(1), IpAddr::from([203, 0, 113, 1]), "other").is_ok());
     }
 }

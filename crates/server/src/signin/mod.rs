@@ -43,8 +43,17 @@ pub use session::fresh;
 pub use stepup::to_step_up;
 pub use visit::{Fields, Visit, onward};
 
-/// Who uploaded what, and in which organisation.
-pub(crate) type Upload = (AccountId, String, Vec<attestry_exchange::SourceFile>);
+/// Registers that were uploaded: by whom, in which organisation, and what was said about their columns.
+#[derive(Debug, Clone)]
+pub(crate) struct Upload {
+    pub account: AccountId,
+    pub organisation: String,
+    pub files: std::sync::Arc<Vec<attestry_exchange::SourceFile>>,
+    /// What holds for this import.
+    pub choices: attestry_exchange::Choices,
+    /// Whether any of it was said now rather than kept from an earlier import.
+    pub chosen: bool,
+}
 
 /// What sign-in keeps in memory.
 #[derive(Debug)]

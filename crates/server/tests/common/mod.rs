@@ -31,6 +31,11 @@ pub const NOW: &str = "2026-06-30T20:00:00Z";
 
 /// A server over the clinic in a folder, without a network. The clinic's clock is simulated, so that every day is the same.
 pub fn clinic(folder: &Path) -> App {
+    clinic_with(folder, |settings| settings)
+}
+
+/// The same with other settings.
+pub fn clinic_with(folder: &Path, change: impl FnOnce(Settings) -> Settings) -> App {
     let clock = Clock::Fixed(NOW.parse::<Timestamp>().unwrap());
     let store = Store::open(&Config::new(folder).with_clock(clock)).unwrap();
     let organisation = store.create_organisation("Cedar Hollow Medical Clinic", Some("clinic")).unwrap();
@@ -39,7 +44,12 @@ pub fn clinic(folder: &Path) -> App {
     records.extend(outsiders(&records));
     let command = Command::Import { records, reason: None };
     organisation.submit(&Principal::operator(), command).unwrap();
-    app(store, folder, clock)
+    app_with(store, change(settings(folder, clock)))
+}
+
+/// The settings of a server of the tests.
+pub fn settings(folder: &Path, clock: Clock) -> Settings {
+    Settings { url: None, secure: false, proxies: Vec::new(), data: folder.to_owned(), clock, demo: true }
 }
 
 /// The clinic as it grew: created on the fourth of May with registers missing, filled on two later days, served at [`NOW`].
@@ -80,9 +90,7 @@ pub fn growing_clinic(folder: &Path) -> App {
 }
 
 /// A server over a store.
-pub fn app(store: Store, folder: &Path, clock: Clock) -> App {
-    let settings =
-        Settings { url: None, secure: false, proxies: Vec::new(), data: folder.to_owned(), clock, demo: true };
+pub fn app_with(store: Store, settings: Settings) -> App {
     App::new(store, settings, Arc::new(Renderer::in_process), Arc::new(clinic_files)).unwrap()
 }
 

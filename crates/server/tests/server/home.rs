@@ -402,3 +402,55 @@ fn both_stages_say_what_an_auditor_will_ask_and_where_the_answer_is() {
     assert!(sites.contains("<td class=\"num\">4</td><td class=\"num\">2</td>"), "{sites}");
     assert!(assets.contains("<td class=\"num\">40</td><td class=\"num\">7</td>"), "{assets}");
 }
+
+#[test]
+fn somebody_starts_where_they_have_pinned_and_only_where_they_may() {
+    let site = Site::clinic();
+    let manager = site.role(Role::IsmsManager);
+    assert_eq!(manager.get("/").status, 200, "the roles decide: readiness");
+    let pinned = manager.post("/start", &[("page", "/calendar")]);
+    assert_eq!(pinned.location(), "/calendar?done=start-here");
+    assert_eq!(manager.get("/").location(), "/calendar");
+    assert!(manager.get("/account").text().contains("value=\"/calendar\" selected"));
+    assert_eq!(manager.post("/start", &[("page", "//evil.example")]).status, 422);
+    assert_eq!(manager.post("/start", &[("page", "/settings")]).status, 422);
+    assert_eq!(manager.get("/").location(), "/calendar");
+    assert_eq!(manager.post("/start", &[("page", ""), ("back", "/account")]).location(), "/account?done=start-by-role");
+    assert_eq!(manager.get("/").status, 200);
+    let employee = site.role(Role::Employee);
+    assert_eq!(employee.post("/start", &[("page", "/readiness")]).status, 422);
+    assert_eq!(employee.get("/").location(), "/portal");
+    assert!(!employee.get("/account").text().contains("name=\"page\""));
+}
+
+#[test]
+fn a_sample_is_drawn_by_chance_and_again_by_anybody() {
+    let site = Site::clinic();
+    let auditor = site.role(Role::InternalAuditor);
+    assert!(auditor.get("/ready/stage-2").text().contains("href=\"/ready/sample/risks\""));
+    let drawn = auditor.get("/ready/sample/risks");
+    assert_eq!(drawn.status, 303);
+    assert_ne!(drawn.location(), auditor.get("/ready/sample/risks").location(), "each draw has a seed of its own");
+    let page = auditor.get(drawn.location());
+    assert_eq!(page.status, 200, "{}", page.text());
+    let refs = |text: &str| {
+        let body = text.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap();
+        body.split("<bdi class=\"rid\">")
+            .skip(1)
+            .map(|part| part.split('<').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let sample = refs(&page.text());
+    assert_eq!(sample.len(), 6);
+    // Somebody else draws the same, also after the register has changed.
+    let create = Command::Create { kind: Kind::Risk, fields: json!({ "title": "Later" }).as_object().unwrap().clone() };
+    write(&site, create);
+    assert_eq!(refs(&site.role(Role::IsmsManager).get(drawn.location()).text()), sample);
+    for bad in ["seed=%3Cb%3E", "seed=a&size=0", "seed=a&size=100000", "seed=a&size=x"] {
+        assert_eq!(auditor.get(&format!("/ready/sample/risks?{bad}&asof=100")).status, 422, "{bad}");
+    }
+    assert_eq!(auditor.get("/ready/sample/comments").status, 404);
+    assert_eq!(site.role(Role::Employee).get("/ready/sample/risks").status, 403);
+    let prefilled = auditor.get("/audit-findings/new?objective_evidence=drawn");
+    assert!(prefilled.text().contains("drawn"));
+}

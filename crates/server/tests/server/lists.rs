@@ -515,3 +515,38 @@ fn an_empty_list_teaches_and_one_that_a_filter_emptied_says_so() {
     let filtered = client.get("/risks?q=nothing+is+called+so").text();
     assert!(filtered.contains("Nothing fits") && filtered.contains(r#"href="/risks""#));
 }
+
+#[test]
+fn kept_views_count_what_the_person_sees_and_keep_what_narrowed_them() {
+    let site = clinic();
+    let manager = site.role(Role::IsmsManager);
+    let kept = manager.post("/risks/views", &[("name", "Mine, sorted"), ("query", "view=mine&sort=title")]);
+    assert_eq!(kept.status, 303, "{}", kept.text());
+    let page = manager.get(kept.location()).text();
+    let mine = counted(&manager.get("/risks?view=mine").text());
+    assert_eq!(counted(&page), mine, "the kept view is still mine alone");
+    let shared = [("name", "High"), ("query", "current_value.from=6"), ("shared", "1")];
+    assert_eq!(manager.post("/risks/views", &shared).status, 303);
+    let high = |client: &Client<'_>| {
+        let text = client.get("/risks").text();
+        let tab = text.split("<a ").find(|part| part.contains("view=our.High")).unwrap_or_else(|| panic!("{text}"));
+        let tab = tab.split("</a>").next().unwrap();
+        let words: String = tab.split('>').skip(1).filter_map(|part| part.split('<').next()).collect();
+        words.chars().filter(char::is_ascii_digit).collect::<String>().parse::<usize>().unwrap()
+    };
+    let high_ones = |isms: &Isms| {
+        let risks = isms.live::<attestry_model::records::Risk>();
+        risks
+            .filter(|risk| risk.current_value.is_some_and(|it| it >= 6))
+            .map(|risk| risk.reference().any())
+            .collect::<Vec<_>>()
+    };
+    let before = high_ones(&isms(&site));
+    assert!(before.len() > 3 && high(&manager) == before.len(), "{before:?}");
+    // The count is that of now, and of what the person may see.
+    let reason = "written twice".to_owned();
+    let void = Command::Void { target: before[0], revision: None, reason };
+    site.app.store.organisation(Some("clinic")).unwrap().submit(&Principal::operator(), void).unwrap();
+    assert_eq!(high(&manager), before.len() - 1);
+    assert_eq!(manager.get("/risks?view=our.High&only=nothing").status, 422);
+}

@@ -7,6 +7,8 @@ mod client;
 #[path = "../common/mod.rs"]
 mod common;
 mod home;
+mod hostile;
+mod labels;
 mod kept;
 mod lists;
 mod matrix;

@@ -25,7 +25,7 @@ const ROLES: [(&str, Option<Role>); 10] = [
 ];
 
 /// What stands for the parameters of an address: a risk, unless the route is about something else.
-fn concrete(path: &str) -> String {
+pub fn concrete(path: &str) -> String {
     let about = [
         ("/steps/{n}", "/steps/5"),
         ("/clauses/{id}", "/clauses/6.1.3"),

@@ -368,7 +368,7 @@ fn a_file_over_the_limit_is_refused_and_attached_to_nothing() {
     let plan = attestry_exchange::import(&files, &organisation.isms(), None, clock.now()).unwrap();
     let command = Command::Import { records: plan.records, reason: None };
     organisation.submit(&Principal::operator(), command).unwrap();
-    let app = crate::common::app(store, folder.path(), clock);
+    let app = crate::common::app_with(store, crate::common::settings(folder.path(), clock));
     let site = Site::of(app, folder);
     let manager = site.role(Role::IsmsManager);
     let before = isms(&site).size();
@@ -481,4 +481,116 @@ fn a_record_knows_its_place_in_the_list_that_led_to_it_and_the_pages_where_it_is
     assert!(page.contains("/rate\"") && page.contains("/money\""));
     let auditor = site.role(Role::InternalAuditor).get("/risks/R-0001").text();
     assert!(!auditor.contains("/rate\"") && auditor.contains("/money\""));
+}
+
+/// A quiz with so many questions, and its reference.
+fn long_quiz(site: &Site, questions: usize) -> AnyRef {
+    let organisation = site.app.store.organisation(Some("clinic")).unwrap();
+    let question =
+        |at: usize| serde_json::json!({ "text": format!("Question {at}?"), "options": ["a", "b"], "correct": [0] });
+    let questions: Vec<Value> = (0..questions).map(question).collect();
+    let fields = serde_json::json!({ "title": "A long quiz", "questions": questions, "max_attempts": 3 });
+    let command = Command::Create { kind: Kind::Quiz, fields: fields.as_object().unwrap().clone() };
+    organisation.submit(&Principal::operator(), command).unwrap();
+    isms(site).records(Kind::Quiz).last().unwrap().any_ref()
+}
+
+/// The texts of the questions of a quiz.
+fn questions(site: &Site, quiz: AnyRef) -> Vec<String> {
+    let all = isms(site).record(quiz).unwrap().field("questions").unwrap();
+    all.as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_long_table_is_changed_some_rows_at_a_time_and_loses_none() {
+    let site = Site::clinic();
+    let client = site.role(Role::IsmsManager);
+    let quiz = long_quiz(&site, 250);
+    let page = client.get(&record_path(quiz)).text();
+    let rows = format!("{}/rows/questions", record_path(quiz));
+    assert!(page.contains("only=questions"), "the table has its pen");
+    assert_eq!(client.get(&format!("{}/edit?only=questions", record_path(quiz))).location(), rows);
+    assert!(client.get(&format!("{}/edit", record_path(quiz))).text().contains(&format!("href=\"{rows}\"")));
+
+    let third = client.get(&format!("{rows}?from=100"));
+    assert!(third.text().contains("aria-current=\"true\">101–150<"), "{}", third.text());
+    let form = controls(&third.text());
+    assert_eq!(
+        form.iter()
+            .filter(|(name, _)| name.starts_with("questions.") && name.rsplit('.').next() == Some("text"))
+            .count(),
+        50
+    );
+    let changed = typed(form.clone(), "questions.7.text", "Changed?");
+    let saved = send(&client, &rows, &changed);
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let now = questions(&site, quiz);
+    assert_eq!(
+        (now.len(), now[106].as_str(), now[107].as_str(), now[108].as_str()),
+        (250, "Question 106?", "Changed?", "Question 108?")
+    );
+
+    // Taking a row away, adding one at the end, and going on.
+    let last = controls(&client.get(&format!("{rows}?from=200")).text());
+    let dropped = send(&client, &rows, &[last, vec![("_drop".to_owned(), "questions.0".to_owned())]].concat());
+    let more =
+        send(&client, &rows, &[controls(&dropped.text()), vec![("_add".to_owned(), "questions".to_owned())]].concat());
+    let filled = typed(controls(&more.text()), "questions.49.text", "The last one?");
+    let filled = typed(filled, "questions.49.options", "yes\nno");
+    assert_eq!(send(&client, &rows, &filled).status, 303);
+    let now = questions(&site, quiz);
+    assert_eq!((now.len(), now[200].as_str(), now[249].as_str()), (250, "Question 201?", "The last one?"));
+    let first = controls(&client.get(&rows).text());
+    let on = send(
+        &client,
+        &rows,
+        &[typed(first, "questions.0.text", "First?"), vec![("_next".to_owned(), "1".to_owned())]].concat(),
+    );
+    assert!(on.location().starts_with(&format!("{rows}?from=50&done=saved")), "{}", on.location());
+    assert_eq!(questions(&site, quiz)[0], "First?");
+
+    // What is wrong is said at its row, and everything typed stays.
+    let form = controls(&client.get(&format!("{rows}?from=50")).text());
+    let wrong = typed(typed(form, "questions.3.correct", "many"), "questions.4.text", "Kept?");
+    let wrong = send(&client, &rows, &wrong);
+    assert_eq!(wrong.status, 422);
+    assert!(
+        wrong.text().contains("href=\"#field-questions-3-correct\"") && wrong.text().contains("Kept?"),
+        "{}",
+        wrong.text()
+    );
+
+    assert_eq!(client.get(&format!("{rows}?from=x")).status, 422);
+    assert_eq!(client.get(&format!("{}/rows/title", record_path(quiz))).status, 404);
+    assert_eq!(client.post(&rows, &[("_has", "questions")]).status, 428);
+    assert_eq!(client.get(&format!("{rows}?asof=10")).status, 404);
+    assert!([403, 404].contains(&site.role(Role::Employee).get(&rows).status.as_u16()));
+    assert_eq!(questions(&site, quiz).len(), 250);
+}
+
+#[test]
+fn rows_that_two_people_change_are_put_together_or_laid_side_by_side() {
+    let site = Site::clinic();
+    let client = site.role(Role::IsmsManager);
+    let quiz = long_quiz(&site, 230);
+    let rows = format!("{}/rows/questions", record_path(quiz));
+    let mine = controls(&client.get(&rows).text());
+    let theirs = controls(&client.get(&format!("{rows}?from=200")).text());
+    assert_eq!(send(&client, &rows, &typed(theirs, "questions.29.text", "Theirs?")).status, 303);
+    // Rows behind mine do not collide with them.
+    assert_eq!(send(&client, &rows, &typed(mine.clone(), "questions.0.text", "Mine?")).status, 303);
+    let now = questions(&site, quiz);
+    assert_eq!((now.len(), now[0].as_str(), now[229].as_str()), (230, "Mine?", "Theirs?"));
+    let late = send(&client, &rows, &typed(mine, "questions.1.text", "Late?"));
+    assert_eq!(late.status, 409);
+    let text = late.text();
+    assert!(text.contains("Late?") && text.contains("Mine?") && text.contains("_take.questions"), "{text}");
+    assert_eq!(questions(&site, quiz)[1], "Question 1?");
+    let taken = send(&client, &rows, &typed(controls(&text), "_take.questions", "mine"));
+    assert_eq!(taken.status, 303, "{}", taken.text());
+    let now = questions(&site, quiz);
+    assert_eq!(
+        (now.len(), now[0].as_str(), now[1].as_str(), now[229].as_str()),
+        (230, "Question 0?", "Late?", "Theirs?")
+    );
 }

@@ -1,5 +1,8 @@
 //! Sign-in, sessions, invitations, tokens.
 
+mod columns;
+mod sessions;
+
 use std::sync::Arc;
 
 use attestry_model::kind::Role;

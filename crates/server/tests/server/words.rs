@@ -110,3 +110,44 @@ fn every_drawing_that_a_page_names_is_there() {
         }
     }
 }
+
+#[test]
+fn styles_name_no_side_that_turns_with_the_direction_of_writing() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/css");
+    let sided = [
+        "margin-left",
+        "margin-right",
+        "padding-left",
+        "padding-right",
+        "border-left",
+        "border-right",
+        "text-align: left",
+        "text-align: right",
+        "text-align:left",
+        "text-align:right",
+        "float: left",
+        "float: right",
+        "top-left-radius",
+        "top-right-radius",
+        "bottom-left-radius",
+        "bottom-right-radius",
+        " left:",
+        " right:",
+        ";left:",
+        ";right:",
+    ];
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for (at, line) in text.lines().enumerate() {
+            found.extend(
+                sided
+                    .iter()
+                    .filter(|side| line.contains(**side))
+                    .map(|side| format!("{}:{} {side}", path.display(), at + 1)),
+            );
+        }
+    }
+    assert_eq!(found, [""; 0]);
+}

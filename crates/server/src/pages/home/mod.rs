@@ -9,7 +9,9 @@ mod operation;
 mod overview;
 mod readiness;
 mod rules;
+mod sample;
 mod stages;
+pub mod start;
 mod steps;
 pub mod trend;
 pub mod work;
@@ -21,6 +23,7 @@ use crate::routes::{Route, get, post};
 pub fn routes() -> Vec<Route> {
     vec![
         get("/", SignedIn, readiness::home),
+        post("/start", SignedIn, start::pin).taking(16 << 10),
         get("/readiness", Isms, readiness::show),
         get("/overview", Isms, overview::show),
         get("/work", SignedIn, work::show),
@@ -38,6 +41,7 @@ pub fn routes() -> Vec<Route> {
         post("/rules/{rule}/unwaive", Steward, rules::unwaive),
         get("/ready/stage-1", Isms, stages::first),
         get("/ready/stage-2", Isms, stages::second),
+        get("/ready/sample/{kind}", Isms, sample::show),
         get("/controls/operation", Isms, operation::list),
         get("/controls/operation/{control}", Isms, operation::show),
     ]

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use askama::Template;
 use attestry_check::{Maturity, Report, Verdict};
 use attestry_model::Ref;
-use attestry_model::field::Choice as _;
 use attestry_model::records::applicability::ApplicabilityImplementation as Status;
 use attestry_model::records::control_test::ControlTestResult;
 use attestry_model::records::soa::SoaState;
@@ -403,7 +402,7 @@ pub async fn show(cx: Cx, Path(id): Path<String>) -> Result<Response, Fault> {
             last: last.map(|test| link(test.reference().any())).unwrap_or_default(),
             result: last.and_then(|test| test.result).map_or_else(
                 || cx.say("operation-never-tested").into_owned(),
-                |result| format!("{}, {}", labels::sentence(result.name()), day(last.and_then(|test| test.tested_on))),
+                |result| format!("{}, {}", labels::choice(cx.words, result), day(last.and_then(|test| test.tested_on))),
             ),
         }
     });

@@ -73,8 +73,11 @@ struct Level {
 /// `GET /`: the page that the person's roles need most.
 pub async fn home(cx: Cx) -> Result<Response, Fault> {
     let has = |role| cx.principal.has(role);
+    let pinned = if cx.portal { None } else { super::start::pinned(&cx).await? };
     let landing = if cx.portal {
         "/portal"
+    } else if let Some(pinned) = pinned {
+        pinned
     } else if has(Role::IsmsManager)
         || has(Role::SystemAdmin)
         || has(Role::InternalAuditor)

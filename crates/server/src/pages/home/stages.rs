@@ -33,7 +33,7 @@ const REQUESTS: &[(&str, &[Kind])] = &[
 ];
 
 /// The populations that are sampled in stage 2: `stage-2-ask-people`.
-const SAMPLES: &[(&str, Kind)] = &[
+pub(super) const SAMPLES: &[(&str, Kind)] = &[
     ("people", Kind::Person),
     ("access", Kind::AccessReview),
     ("changes", Kind::Change),
@@ -106,6 +106,7 @@ struct Sample {
     population: usize,
     size: usize,
     href: String,
+    draw: String,
 }
 
 /// How many records an auditor draws from a population, by the rule of the square root: all of up to three.
@@ -156,6 +157,7 @@ fn show(cx: Cx, stage: u8) -> Result<Response, Fault> {
             population,
             size: if *kind == Kind::Site { visited(population) } else { sample_size(population) },
             href: cx.href(&list_path(*kind)),
+            draw: cx.href(&format!("/ready/sample{}", list_path(*kind))),
         }
     });
     let samples = samples.collect();

@@ -39,6 +39,15 @@ pub enum View {
     Saved(String),
 }
 
+/// What a saved view was narrowed to by the built-in view in which it was saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    /// What is the person's own.
+    Mine,
+    /// What has open findings or is overdue.
+    Attention,
+}
+
 /// One condition of the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
@@ -76,6 +85,8 @@ pub struct Ask {
     pub kind: Kind,
     /// The view.
     pub view: View,
+    /// What a saved view is narrowed to.
+    pub only: Option<Only>,
     /// Words that are to occur.
     pub q: String,
     /// The conditions.
@@ -108,6 +119,7 @@ impl Ask {
         let mut ask = Self {
             kind,
             view: View::All,
+            only: None,
             q: String::new(),
             conditions: Vec::new(),
             through: Vec::new(),
@@ -147,6 +159,11 @@ impl Ask {
                     other => View::Saved(other.to_owned()),
                 }
             }
+            "only" => match value {
+                "mine" => self.only = Some(Only::Mine),
+                "attention" => self.only = Some(Only::Attention),
+                _ => return no("list-bad-view"),
+            },
             "sort" => {
                 let column = self.field(cx, value.strip_prefix('-').unwrap_or(value))?;
                 if !column.is_sortable() {
@@ -254,7 +271,16 @@ impl Ask {
         !self.q.is_empty()
             || !self.conditions.is_empty()
             || !self.through.is_empty()
-            || matches!(self.view, View::Mine | View::Attention)
+            || self.narrowed_to().is_some()
+    }
+
+    /// What the view, built in or saved, narrows the list to.
+    pub fn narrowed_to(&self) -> Option<Only> {
+        match self.view {
+            View::Mine => Some(Only::Mine),
+            View::Attention => Some(Only::Attention),
+            View::All | View::Saved(_) => self.only,
+        }
     }
 
     /// Runs it: a page of `limit` records.
@@ -276,16 +302,17 @@ impl Ask {
         let sees_all = cx.sees_all(def);
         let referred = self.referred(cx)?;
         let text = Words::of(&self.q);
-        let findings = (self.view == View::Attention).then(|| kept::findings(cx));
+        let only = self.narrowed_to();
+        let findings = (only == Some(Only::Attention)).then(|| kept::findings(cx));
         let due = columns::due_places(def);
         let visible = |record: &dyn AnyRecord| {
-            let in_view = match &self.view {
-                View::Mine => is_mine(cx, record),
-                View::Attention => {
+            let in_view = match only {
+                Some(Only::Mine) => is_mine(cx, record),
+                Some(Only::Attention) => {
                     findings.as_ref().is_some_and(|found| found.contains_key(&record.any_ref()))
                         || columns::overdue(record, &due, cx.today).is_some()
                 }
-                View::All | View::Saved(_) => true,
+                None => true,
             };
             let refers = referred.iter().all(|(field, wanted)| {
                 let mut found = false;

@@ -11,6 +11,7 @@ use attestry_model::{AnyRef, Kind};
 use attestry_store::AccountId;
 use jiff::civil::Date;
 
+use super::ask::Ask;
 use super::census::Census;
 use super::index::Index;
 use crate::app::held;
@@ -22,6 +23,7 @@ use crate::fault::Fault;
 pub struct Kept {
     findings: Small<(String, u64, Date), Arc<Findings>>,
     censuses: Small<Whose, Arc<Census>>,
+    counts: Small<(Whose, String), Option<usize>>,
     preferences: Small<(AccountId, String), (Instant, Arc<Preferences>)>,
     pub(super) indexes: Small<(String, Option<u64>), Arc<std::sync::RwLock<Index>>>,
 }
@@ -83,17 +85,32 @@ pub fn findings(cx: &Cx) -> Arc<Findings> {
     findings
 }
 
+/// Whose counts those of a kind are. Rights follow from today's value, also where the past is looked at.
+fn whose(cx: &Cx, kind: Kind) -> Whose {
+    (cx.slug.clone(), [cx.isms.size(), cx.current.size()], cx.today, kind, cx.person.number())
+}
+
 /// The counts of a kind as the person sees it.
 pub fn census(cx: &Cx, kind: Kind) -> Arc<Census> {
-    // Rights follow from today's value, also where the past is looked at.
-    let sizes = [cx.isms.size(), cx.current.size()];
-    let key = (cx.slug.clone(), sizes, cx.today, kind, cx.person.number());
+    let key = whose(cx, kind);
     if let Some(found) = cx.app.lists.censuses.get(&key) {
         return found;
     }
     let census = Arc::new(Census::of(cx, kind, &findings(cx)));
     cx.app.lists.censuses.put(key, Arc::clone(&census), 400);
     census
+}
+
+/// How many records the person finds in a list with this query; nothing where the query is none, any more.
+pub fn count(cx: &Cx, kind: Kind, query: &str) -> Option<usize> {
+    let key = (whose(cx, kind), query.to_owned());
+    if let Some(found) = cx.app.lists.counts.get(&key) {
+        return found;
+    }
+    let ask = Ask::read(cx, kind, query).ok().map(Ask::whole);
+    let count = ask.and_then(|ask| ask.run(cx, 1).ok().map(|found| found.total));
+    cx.app.lists.counts.put(key, count, 2_000);
+    count
 }
 
 /// The person's preferences for lists.

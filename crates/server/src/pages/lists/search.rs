@@ -217,6 +217,18 @@ fn records(cx: &Cx, text: &str, people: bool, limit: usize) -> super::index::Fou
     index.find(text, limit, &mut visible, &bonus)
 }
 
+/// The records of a kind, or of all, that the words mean, slips among them, the best first.
+pub fn near(cx: &Cx, text: &str, kind: Option<Kind>, limit: usize) -> Vec<AnyRef> {
+    let index = index_of(cx);
+    let index = index.read().unwrap_or_else(PoisonError::into_inner);
+    let mut visible = |reference: AnyRef| {
+        kind.is_none_or(|kind| reference.kind == kind)
+            && cx.isms.record(reference).is_some_and(|record| cx.sees(record))
+    };
+    let found = index.find(text, limit, &mut visible, &|_| 0);
+    found.best.into_iter().map(|(reference, _)| reference).collect()
+}
+
 /// The index of the value that is shown, brought up to date.
 fn index_of(cx: &Cx) -> Arc<RwLock<Index>> {
     let key = (cx.slug.clone(), cx.moment.as_ref().map(|moment| moment.past.seq));

@@ -7,7 +7,7 @@ use axum::extract::{Path, RawForm};
 use axum::response::Response;
 use serde_json::{Map, Value};
 
-use super::ask::{Ask, View};
+use super::ask::{Ask, Only, View};
 use super::census::Census;
 use super::form::Form;
 use super::{columns, kept};
@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::places::{kind_of, list_path};
 use crate::shell;
 
-/// Most views of one kind that a person keeps.
+/// Most views of one kind that a person keeps, and that the organisation shares.
 const MOST: usize = 20;
 /// Longest name, in letters.
 const LONGEST_NAME: usize = 60;
@@ -56,7 +56,8 @@ pub fn tabs(cx: &Cx, ask: &Ask, census: &Census) -> Result<Vec<Tab>, Fault> {
         let mut pairs = shell::without(query, &["view"]);
         pairs.push(("view".to_owned(), key.clone()));
         let href = cx.href(&shell::with_query(&path, &pairs, None));
-        Tab { label: name.to_owned(), href, count: None, current: ask.view == View::Saved(key), kept }
+        let count = kept::count(cx, ask.kind, query);
+        Tab { label: name.to_owned(), href, count, current: ask.view == View::Saved(key), kept }
     };
     for (name, query) in kept::preferences(cx)?.iter() {
         if let Some(name) = name.strip_prefix(&prefix) {
@@ -102,10 +103,22 @@ pub async fn save(cx: Cx, Path(slug): Path<String>, RawForm(body): RawForm) -> R
     }
     // The address is read as any other, so that only a list that can be shown is kept.
     let ask = Ask::read(&cx, kind, form.get("query").unwrap_or_default())?;
-    let query = shell::with_query("", &ask.with(&|name, _| name == "filter", &[]), None);
+    // What a built-in view narrows the list to goes with the saved one, whose name takes its place in the address.
+    let only = match ask.narrowed_to() {
+        Some(Only::Mine) => Some(("only", "mine")),
+        Some(Only::Attention) => Some(("only", "attention")),
+        None => None,
+    };
+    let pairs = ask.with(&|name, _| matches!(name, "filter" | "only" | "view"), only.as_slice());
+    let query = shell::with_query("", &pairs, None);
     let query = query.trim_start_matches('?').to_owned();
     let shared = form.get("shared").is_some();
     let key = if shared {
+        let others =
+            cx.current.settings().filter(|(other, _)| other.strip_prefix(&prefix).is_some_and(|other| other != name));
+        if others.count() >= MOST {
+            return Err(Fault::field("name", cx.say1("list-view-too-many", "most", MOST).into_owned()));
+        }
         cx.submit(set(format!("{prefix}{name}"), Some(&query))).await?;
         format!("our.{name}")
     } else {

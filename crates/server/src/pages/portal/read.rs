@@ -5,9 +5,10 @@ use std::io::Read as _;
 use askama::Template;
 use attestry_model::records::{Acknowledgement, DocumentVersion};
 use attestry_model::{AnyRef, Command, Kind, Principal, Ref, Stored};
+use attestry_store::Attached;
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::unread;
@@ -16,6 +17,7 @@ use crate::dates;
 use crate::fault::Fault;
 use crate::html::Html;
 use crate::shell::{Shell, page, to};
+use crate::transfer::{NOTHING, Outgoing, disposition};
 
 /// The longest text that is shown on the page; a longer one is offered as a file.
 const LONGEST: u64 = 1 << 20;
@@ -54,8 +56,8 @@ fn own(cx: &Cx, version: Ref<DocumentVersion>) -> Option<&Stored<Acknowledgement
 pub async fn show(cx: Cx, Path(version): Path<String>) -> Result<Response, Fault> {
     let version = version_of(&cx, &version)?.clone();
     let document = cx.isms.find(version.document).map(|document| document.title().to_owned());
-    let hash = version.content_hash.clone().unwrap_or_default();
-    let (has_file, text) = cx.apart(move |cx| content(cx, &hash)).await?;
+    let asked = version.clone();
+    let (has_file, text) = cx.apart(move |cx| content(cx, &asked)).await?;
     let place = version.content_ref.clone().unwrap_or_default();
     let markdown = std::path::Path::new(&place).extension().is_some_and(|ending| ending == "md");
     let text = match text {
@@ -96,41 +98,40 @@ fn preformatted(text: &str) -> Html {
     Html(out)
 }
 
+/// The file that a version names by its hash. Files lie under their hashes for all organisations together: one belongs to a
+/// version only when it came with it.
+fn attached(cx: &Cx, version: &Stored<DocumentVersion>) -> Result<Option<Attached>, Fault> {
+    let Some(hash) = &version.content_hash else { return Ok(None) };
+    let until = cx.moment.as_ref().map_or(u64::MAX, |moment| moment.past.seq);
+    let files = cx.organisation.files_of(version.reference().any())?;
+    let found = files.into_iter().find(|file| file.sha256 == *hash && file.seq <= until);
+    // One that was erased on legal grounds is no longer there.
+    Ok(found.filter(|file| cx.app.store.files().size(&file.sha256).is_ok_and(|size| size.is_some())))
+}
+
 /// Whether the file is there, and its text where it is one.
-fn content(cx: &Cx, hash: &str) -> Result<(bool, Option<String>), Fault> {
-    let files = cx.app.store.files();
-    let Some(size) = files.size(hash).ok().flatten() else { return Ok((false, None)) };
-    if size > LONGEST {
+fn content(cx: &Cx, version: &Stored<DocumentVersion>) -> Result<(bool, Option<String>), Fault> {
+    let Some(file) = attached(cx, version)? else { return Ok((false, None)) };
+    if file.size > LONGEST {
         return Ok((true, None));
     }
     let mut text = String::new();
-    let read = files.open(hash)?.take(LONGEST).read_to_string(&mut text);
+    let read = cx.app.store.files().open(&file.sha256)?.take(LONGEST).read_to_string(&mut text);
     Ok((true, read.ok().map(|_| text).filter(|text| !text.contains('\0'))))
 }
 
 /// `GET /portal/read/{version}/file`: the file, always as a download.
-pub async fn file(cx: Cx, Path(version): Path<String>) -> Result<Response, Fault> {
-    let version = version_of(&cx, &version)?;
-    let hash = version.content_hash.clone().ok_or(Fault::Absent)?;
-    let name = version.content_ref.as_deref().unwrap_or_default().rsplit('/').next().unwrap_or_default().to_owned();
-    let bytes = cx
-        .apart(move |cx| {
-            let files = cx.app.store.files();
-            files.size(&hash).ok().flatten().ok_or(Fault::Absent)?;
-            let mut bytes = Vec::new();
-            let read = files.open(&hash)?.take(256 << 20).read_to_end(&mut bytes);
-            read.map_err(|error| Fault::Broken(error.to_string()))?;
-            Ok(bytes)
-        })
-        .await?;
-    let mut answer = bytes.into_response();
-    let head = answer.headers_mut();
-    head.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    let disposition = format!("attachment; filename*=UTF-8''{}", crate::html::encode(&name));
-    if let Ok(value) = HeaderValue::from_str(&disposition) {
-        head.insert(header::CONTENT_DISPOSITION, value);
-    }
-    Ok(answer)
+pub async fn file(cx: Cx, asked: HeaderMap, Path(version): Path<String>) -> Result<Response, Fault> {
+    let version = version_of(&cx, &version)?.clone();
+    let file = cx.apart(move |cx| attached(cx, &version)).await?.ok_or(Fault::Absent)?;
+    let outgoing = Outgoing {
+        disposition: disposition(&file.name, true),
+        sha256: file.sha256,
+        size: file.size,
+        mime: "application/octet-stream",
+        policy: NOTHING,
+    };
+    outgoing.send(&cx.app, &asked).await
 }
 
 /// `POST /portal/read/{version}`: “I have read and understood it”. A second press changes nothing.

@@ -13,7 +13,9 @@ use super::{at, form};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
+use crate::once;
 use crate::places::record_path;
+use crate::shell::to;
 use crate::{dates, markdown, show};
 
 /// Most comments that are shown under a record.
@@ -81,6 +83,11 @@ pub async fn post(cx: Cx, Path((slug, name)): Path<(String, String)>, body: Byte
     if typed.get("shared_with_auditors") == Some("true") {
         fields.insert("shared_with_auditors".to_owned(), Value::Bool(true));
     }
-    cx.submit(Command::Create { kind: Kind::Comment, fields }).await?;
-    Ok(form::done(None, Some(about), "commented", false))
+    let key = once::key_of(typed.get(once::FIELD), &[cx.path.as_bytes(), &body]);
+    let writer = cx.clone();
+    let written = once::once(&cx.app, key, async move {
+        writer.submit(Command::Create { kind: Kind::Comment, fields }).await?;
+        Ok(form::onward(None, Some(about), "commented", false))
+    });
+    Ok(to(&written.await?))
 }

@@ -1,26 +1,23 @@
 //! Files going out: only to who may read the record, as something to keep and never as something to run.
 //!
-//! What a file is, its bytes say, not its name. Pictures and plain text can be looked at; everything else is downloaded.
+//! What a file is, its bytes say, not its name. Pictures, PDF and plain text can be looked at; everything else is downloaded.
 
 use std::io::Read;
 
 use askama::Template;
 use attestry_model::AnyRef;
 use attestry_store::Attached;
-use axum::body::{Body, Bytes};
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
 
 use super::files::{self, Shown};
 use super::named;
 use crate::cx::Cx;
 use crate::fault::Fault;
-use crate::html::encode;
 use crate::places::{Frame, record_path};
 use crate::shell::{Shell, page};
+use crate::transfer::{NOTHING, Outgoing, disposition};
 
 /// What a file may be answered as; everything else is bytes.
 const KNOWN: [&str; 6] = ["image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "application/zip"];
@@ -28,8 +25,11 @@ const KNOWN: [&str; 6] = ["image/png", "image/jpeg", "image/gif", "image/webp", 
 const HEAD: usize = 8_192;
 /// The longest text that is shown, in bytes.
 const LONGEST_TEXT: u64 = 500_000;
-/// What a file may do where it is shown: nothing.
-const POLICY: &str = "sandbox; default-src 'none'";
+/// The one format with pages that browsers show by themselves.
+const PDF: &str = "application/pdf";
+/// What a PDF may do inside the page that shows it. Browsers show no PDF in a sandbox; their viewers run apart from the page,
+/// reach nothing of it and need styles of their own.
+const POLICY_OF_PDF: &str = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'";
 
 struct Found {
     file: Attached,
@@ -67,61 +67,28 @@ fn is_text(head: &[u8]) -> bool {
 }
 
 /// `GET /files/{reference}/{sha256}`: the file to keep.
-pub async fn send(cx: Cx, Path((name, sha256)): Path<(String, String)>) -> Result<Response, Fault> {
+pub async fn send(cx: Cx, asked: HeaderMap, Path((name, sha256)): Path<(String, String)>) -> Result<Response, Fault> {
     let found = find(&cx, &name, &sha256).await?;
-    answer(&cx, &found, true)
+    outgoing(&found, true).send(&cx.app, &asked).await
 }
 
-/// `GET /files/{reference}/{sha256}/raw`: a picture for the page that shows it.
-pub async fn raw(cx: Cx, Path((name, sha256)): Path<(String, String)>) -> Result<Response, Fault> {
+/// `GET /files/{reference}/{sha256}/raw`: a picture or a PDF for the page that shows it.
+pub async fn raw(cx: Cx, asked: HeaderMap, Path((name, sha256)): Path<(String, String)>) -> Result<Response, Fault> {
     let found = find(&cx, &name, &sha256).await?;
-    let picture = found.mime.starts_with("image/");
-    answer(&cx, &found, !picture)
+    let shown = found.mime.starts_with("image/") || found.mime == PDF;
+    outgoing(&found, !shown).send(&cx.app, &asked).await
 }
 
-fn answer(cx: &Cx, found: &Found, attachment: bool) -> Result<Response, Fault> {
-    let content = cx.app.store.files().open(&found.file.sha256)?;
-    let mut answer = Response::new(streamed(content));
-    let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(found.mime));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(found.file.size));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_DISPOSITION, disposition(&found.file.name, attachment));
-    Ok(answer)
-}
-
-/// A file's bytes as they are read.
-fn streamed(mut content: Box<dyn Read + Send>) -> Body {
-    let (sender, receiver) = mpsc::channel::<std::io::Result<Bytes>>(4);
-    tokio::task::spawn_blocking(move || {
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            let piece = match content.read(&mut buffer) {
-                Ok(0) => return,
-                Ok(read) => Ok(Bytes::copy_from_slice(&buffer[..read])),
-                Err(error) => Err(error),
-            };
-            let over = piece.is_err();
-            // Whoever asked may have gone.
-            if sender.blocking_send(piece).is_err() || over {
-                return;
-            }
-        }
-    });
-    Body::from_stream(ReceiverStream::new(receiver))
-}
-
-/// How a file is handed over (RFC 6266): a name in plain letters for old programs, the whole name encoded for all others.
-pub fn disposition(name: &str, attachment: bool) -> HeaderValue {
-    let name = super::upload::safe_name(name);
-    let plain: String = name
-        .chars()
-        .map(|sign| if sign.is_ascii_alphanumeric() || "._- ".contains(sign) { sign } else { '_' })
-        .collect();
-    let how = if attachment { "attachment" } else { "inline" };
-    let text = format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{}", encode(&name));
-    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("attachment"))
+/// The file as it is sent: to keep, or for the page that shows it.
+fn outgoing(found: &Found, attachment: bool) -> Outgoing {
+    let shows_pages = !attachment && found.mime == PDF;
+    Outgoing {
+        sha256: found.file.sha256.clone(),
+        size: found.file.size,
+        mime: found.mime,
+        disposition: disposition(&found.file.name, attachment),
+        policy: if shows_pages { POLICY_OF_PDF } else { NOTHING },
+    }
 }
 
 /// The page that shows a file.
@@ -135,6 +102,7 @@ struct Page {
     title: String,
     file: Shown,
     picture: Option<String>,
+    pages: Option<String>,
     text: Option<String>,
 }
 
@@ -158,7 +126,9 @@ pub async fn view(cx: Cx, Path((name, sha256)): Path<(String, String)>) -> Resul
     };
     let record = cx.record(reference)?;
     let path = cx.href(&record_path(reference));
-    let picture = found.mime.starts_with("image/").then(|| cx.href(&format!("/files/{reference}/{sha256}/raw")));
+    let raw = || cx.href(&format!("/files/{reference}/{sha256}/raw"));
+    let picture = found.mime.starts_with("image/").then(raw);
+    let pages = (found.mime == PDF).then(raw);
     let file = files::shown(&cx, reference, std::slice::from_ref(&found.file)).into_iter().next();
     let file = file.ok_or(Fault::Absent)?;
     let frame = Frame::of_kind(&cx, reference.kind, Some(&reference.to_string()));
@@ -169,6 +139,7 @@ pub async fn view(cx: Cx, Path((name, sha256)): Path<(String, String)>) -> Resul
         back: path,
         file,
         picture,
+        pages,
         text,
         cx: cx.clone(),
     })

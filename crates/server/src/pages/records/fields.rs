@@ -34,8 +34,15 @@ pub fn seen(cx: &Cx, record: &dyn AnyRecord) -> Vec<&'static FieldDef> {
     fields
 }
 
-/// The fields that the person may change; of a new record, those that they may fill in.
+/// The fields that the person may change in a form; of a new record, those that they may fill in.
 pub fn editable(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>) -> Vec<&'static FieldDef> {
+    let mut fields = changeable(cx, kind, record);
+    fields.retain(|field| record.is_none_or(|record| !is_too_long(record, field)));
+    fields
+}
+
+/// The fields that the person may change, those that no form shows whole among them.
+pub fn changeable(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>) -> Vec<&'static FieldDef> {
     let mut fields = all(kind);
     fields.retain(|field| !is_by_acts(kind, field) && !is_worked_out(cx, kind, record, field));
     // What a proposal drafts is put together where it is drafted, and what was decided is noted by the program.
@@ -51,7 +58,6 @@ pub fn editable(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>) -> Vec<&'st
     let frozen = is_closed(record) || def.immutable_in.contains(&record.flow_state());
     fields.retain(|field| {
         sees_field(&cx.isms, &cx.principal, record, field)
-            && !is_too_long(record, field)
             && (!only_own || field.immaterial || def.own_fields.contains(&field.name))
             && (!frozen || field.immaterial)
     });
@@ -63,10 +69,11 @@ pub fn is_by_acts(kind: Kind, field: &FieldDef) -> bool {
     field.name.ends_with("_hash") || (kind == Kind::Approval && field.name == "assertion")
 }
 
-/// Whether a field holds more rows than a form shows. It is left out of the form whole, so that saving takes no row away.
+/// Whether a field holds as many rows as a form shows, or more. It is left out of the form whole, so that saving takes no row
+/// away, and is changed some rows at a time.
 pub fn is_too_long(record: &dyn AnyRecord, field: &FieldDef) -> bool {
     super::typed::is_table(field.ty)
-        && record.field(field.name).is_some_and(|value| value.as_array().is_some_and(|rows| rows.len() > MOST_ROWS))
+        && record.field(field.name).is_some_and(|value| value.as_array().is_some_and(|rows| rows.len() >= MOST_ROWS))
 }
 
 /// Whether the kind works this field out from others: taken away from an example or from the record itself, it comes back.

@@ -19,13 +19,15 @@ use attestry_model::decide::propose::Draft;
 use attestry_model::records::proposal::NEVER_DRAFTED;
 
 use super::effect::{self, Effect};
+use super::rows::{self, Window};
 use super::typed::{Reader, Typed, fill};
-use super::widget::{Widgets, id_of, sentence};
+use super::widget::{Widgets, id_of, sentence, told_at};
 use super::{at, fields, merge};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
 use crate::labels;
+use crate::once;
 use crate::pages::proposals::{self, Choices};
 use crate::places::{Frame, kind_of, list_path, record_path};
 use crate::shell::{Shell, own_path, page, pairs, to};
@@ -44,6 +46,9 @@ struct Page {
     collisions: Vec<merge::Collision>,
     merged: Vec<String>,
     effect: Option<Effect>,
+    long: Vec<(String, String)>,
+    windows: Vec<rows::Other>,
+    goes_on: bool,
     hidden: Html,
     first: Html,
     more: Html,
@@ -73,17 +78,58 @@ pub struct Form {
     merged: Vec<String>,
     effect: Option<Effect>,
     preview: Option<String>,
+    window: Option<Window>,
 }
 
 impl Form {
+    /// A form of some rows of a table.
+    pub fn of_rows(target: AnyRef, table: &'static FieldDef, window: Window, typed: Typed) -> Self {
+        let mut form = Self::new(target.kind, Some(target), vec![table], typed);
+        form.typed.set("_from", window.from.to_string());
+        form.typed.set("_count", window.count.to_string());
+        form.window = Some(window);
+        form
+    }
+
+    /// Lays the rows that somebody else saved beside those that were typed.
+    pub fn collide(
+        &mut self,
+        cx: &Cx,
+        def: &'static FieldDef,
+        record: &dyn AnyRecord,
+        theirs: &[Value],
+        mine: &[Value],
+    ) {
+        let who = record.updated_by().map_or_else(|| cx.say("system").into_owned(), |person| cx.name_of(person));
+        self.collisions.push(merge::Collision {
+            field: def.name,
+            label: labels::field(cx.words, self.kind, def.name),
+            theirs: merge::shown(cx, def, &theirs.into()),
+            mine: merge::shown(cx, def, &mine.into()),
+            who,
+        });
+    }
+
     fn new(kind: Kind, target: Option<AnyRef>, fields: Vec<&'static FieldDef>, mut typed: Typed) -> Self {
         typed.set("_kind", kind.words().name);
         let none = Problems::default();
         let (collisions, merged) = (Vec::new(), Vec::new());
-        Self { kind, target, fields, typed, problems: none, collisions, merged, effect: None, preview: None }
+        Self {
+            kind,
+            target,
+            fields,
+            typed,
+            problems: none,
+            collisions,
+            merged,
+            effect: None,
+            preview: None,
+            window: None,
+        }
     }
 
-    fn page(self, cx: Cx) -> Result<Response, Fault> {
+    /// Answers with the page of the form.
+    pub fn page(self, cx: Cx) -> Result<Response, Fault> {
         let title = |cx: &Cx| labels::singular(cx.words, self.kind);
         let record = self.target.and_then(|target| cx.isms.record(target));
         let (heading, action, cancel) = if let Some(record) = record {
@@ -100,6 +146,7 @@ impl Form {
         let (first, more) = fields::folded(self.kind, &self.fields);
         let mut widgets = Widgets::new(&cx, self.kind, &self.typed, &self.problems);
         widgets.preview.clone_from(&self.preview);
+        widgets.rows_before = self.window.map_or(0, |window| window.from);
         for def in &first {
             widgets.field(def);
         }
@@ -122,7 +169,7 @@ impl Form {
         let more_open = touched || more.iter().any(|def| holds(&def));
         let names: Vec<String> = more.iter().map(|def| labels::field(cx.words, self.kind, def.name)).collect();
         let summary = self.problems.0.iter().map(|one| self.line(&cx, &one.field, &one.message)).collect();
-        let kept = ["_kind", "_revision", "_back", "_copy"];
+        let kept = ["_kind", "_revision", "_back", "_copy", "_from", "_count", once::FIELD];
         let kept: Vec<(String, String)> =
             kept.iter().filter_map(|name| Some(((*name).to_owned(), self.typed.get(name)?.to_owned()))).collect();
         let frame = match record {
@@ -139,16 +186,27 @@ impl Form {
             (true, true) => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::OK,
         };
-        let draft = match self.target {
-            Some(target) => target.to_string(),
-            None => self.kind.words().name.to_owned(),
+        let draft = match (self.target, self.window) {
+            (Some(target), Some(window)) => format!("{target}-{}-{}", window.field, window.from),
+            (Some(target), None) => target.to_string(),
+            (None, _) => self.kind.words().name.to_owned(),
+        };
+        let windows = self.target.zip(self.window).map(|(target, window)| window.others(target)).unwrap_or_default();
+        let long = record.filter(|_| self.window.is_none()).map(|it| rows::offered(&cx, it)).unwrap_or_default();
+        let action = match (self.target, self.window) {
+            (Some(target), Some(window)) => rows::path(target, window.field, 0),
+            (Some(_), None) => format!("{action}/edit"),
+            (None, _) => action,
         };
         let mut answer = page(&Page {
             frame: Frame { problems: problems || !self.collisions.is_empty(), ..frame },
             shell: Shell::of(&cx),
             lead: if record.is_none() { labels::help(cx.words, self.kind) } else { String::new() },
             heading,
-            action: if self.target.is_some() { format!("{action}/edit") } else { action },
+            action,
+            long,
+            goes_on: self.window.is_some_and(|window| window.from + window.count < window.all),
+            windows,
             summary,
             collisions: self.collisions,
             merged: self.merged,
@@ -180,7 +238,7 @@ impl Form {
         }
         let label = labels::field(cx.words, self.kind, name);
         let said = cx.with("form-problem", &[("field", (&label).into()), ("message", message.into())]).into_owned();
-        (if known { format!("#{}", id_of(field)) } else { String::new() }, said)
+        (if known { format!("#{}", id_of(told_at(field).0)) } else { String::new() }, said)
     }
 
     /// The fields that differ from those of a version, as they are typed.
@@ -205,7 +263,7 @@ impl Form {
     }
 
     /// What the buttons inside the form do; whether it was one of them.
-    async fn button(&mut self, cx: &Cx) -> Result<bool, Fault> {
+    pub async fn button(&mut self, cx: &Cx) -> Result<bool, Fault> {
         if let Some(path) = self.typed.get("_add").map(ToOwned::to_owned) {
             let row = self.typed.rows(&path);
             if self.fields.iter().any(|def| def.name == path) && row < super::typed::MOST_ROWS {
@@ -362,6 +420,7 @@ pub async fn new(cx: Cx, Path(slug): Path<String>) -> Result<Response, Fault> {
             typed.set(&name, value);
         }
     }
+    typed.set(once::FIELD, once::secret());
     Form::new(kind, None, fields, typed).page(cx)
 }
 
@@ -399,14 +458,18 @@ pub async fn create(cx: Cx, Path(slug): Path<String>, body: Bytes) -> Result<Res
         return both(cx, form, command).await;
     }
     let back = form.typed.get("_back").map(|back| own_path(back).to_owned());
-    match cx.submit(command).await {
-        Ok(receipt) => {
-            let created = receipt.entries.into_iter().find_map(|entry| match entry.subject {
-                Subject::Record(reference) if reference.kind == kind => Some(reference),
-                _ => None,
-            });
-            Ok(done(back, created, "created", false))
-        }
+    let key = once::key_of(form.typed.get(once::FIELD), &[cx.path.as_bytes(), &body]);
+    let writer = cx.clone();
+    let written = once::once(&cx.app, key, async move {
+        let receipt = writer.submit(command).await?;
+        let created = receipt.entries.into_iter().find_map(|entry| match entry.subject {
+            Subject::Record(reference) if reference.kind == kind => Some(reference),
+            _ => None,
+        });
+        Ok(onward(back, created, "created", false))
+    });
+    match written.await {
+        Ok(onward) => Ok(to(&onward)),
         Err(Fault::Invalid(problems)) => {
             form.problems = problems;
             form.page(cx)
@@ -447,13 +510,19 @@ async fn both(cx: Cx, mut form: Form, command: Command) -> Result<Response, Faul
     form.page(cx)
 }
 
-async fn with_effect(cx: Cx, mut form: Form, command: Command) -> Result<Response, Fault> {
+/// Shows what saving would change.
+pub async fn with_effect(cx: Cx, mut form: Form, command: Command) -> Result<Response, Fault> {
     if !form.problems.is_empty() {
         return both(cx, form, command).await;
     }
     match effect::of(&cx, command, form.target).await {
         Ok(effect) => form.effect = Some(effect),
-        Err(Fault::Invalid(problems)) => form.problems = problems,
+        Err(Fault::Invalid(problems)) => {
+            form.problems = problems;
+            if let Some(window) = form.window {
+                window.tell(&mut form.problems);
+            }
+        }
         Err(fault) => return Err(fault),
     }
     form.page(cx)
@@ -461,10 +530,15 @@ async fn with_effect(cx: Cx, mut form: Form, command: Command) -> Result<Respons
 
 /// Leads on after something was saved, and says so.
 pub fn done(back: Option<String>, record: Option<AnyRef>, deed: &str, undo: bool) -> Response {
+    to(&onward(back, record, deed, undo))
+}
+
+/// Where [`done`] leads.
+pub fn onward(back: Option<String>, record: Option<AnyRef>, deed: &str, undo: bool) -> String {
     let path = back.or_else(|| record.map(record_path)).unwrap_or_else(|| "/".to_owned());
     let sign = if path.contains('?') { '&' } else { '?' };
     let name = record.map(|record| format!("+{record}")).unwrap_or_default();
-    to(&format!("{path}{sign}done={deed}{name}{}", if undo { "&undo=1" } else { "" }))
+    format!("{path}{sign}done={deed}{name}{}", if undo { "&undo=1" } else { "" })
 }
 
 /// `GET /{kind}/{reference}/edit`
@@ -476,6 +550,12 @@ pub async fn edit(cx: Cx, Path((slug, name)): Path<(String, String)>) -> Result<
     }
     let mut shown = changeable(&cx, record)?;
     let query = pairs(&cx.query);
+    // A table that no form shows whole has a page of its own.
+    if let Some((_, only)) = query.iter().find(|(name, _)| name == "only")
+        && fields::all(target.kind).into_iter().any(|def| def.name == only && fields::is_too_long(record, def))
+    {
+        return Ok(to(&rows::path(target, only, 0)));
+    }
     if let Some((_, only)) = query.iter().find(|(name, _)| name == "only") {
         shown.retain(|def| def.name == only);
     }
@@ -495,7 +575,7 @@ fn changeable(cx: &Cx, record: &dyn AnyRecord) -> Result<Vec<&'static FieldDef>,
         return Err(Fault::Denied(cx.say("form-may-not-change").into_owned()));
     }
     let shown = fields::editable(cx, record.any_ref().kind, Some(record));
-    if shown.is_empty() {
+    if shown.is_empty() && rows::offered(cx, record).is_empty() {
         return Err(Fault::Conflict(cx.say("form-nothing-to-change").into_owned()));
     }
     Ok(shown)

@@ -16,6 +16,7 @@ mod page;
 pub(crate) mod pick;
 mod place;
 mod proof;
+mod rows;
 mod steps;
 pub mod typed;
 mod undo;
@@ -49,6 +50,8 @@ pub fn routes() -> Vec<Route> {
         get("/{kind}/{reference}/edit", SignedIn, form::edit),
         post("/{kind}/{reference}/edit", SignedIn, form::save),
         post("/{kind}/{reference}/effect", SignedIn, form::effect_of_edit),
+        get("/{kind}/{reference}/rows/{field}", SignedIn, rows::show),
+        post("/{kind}/{reference}/rows/{field}", SignedIn, rows::save),
         get("/{kind}/{reference}/step/{name}", SignedIn, steps::show),
         post("/{kind}/{reference}/step/{name}", SignedIn, steps::take),
         post("/{kind}/{reference}/step/{name}/passkey", SignedIn, steps::passkey),

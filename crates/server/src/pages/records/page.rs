@@ -69,6 +69,7 @@ struct Page {
     comments: Vec<comments::Said>,
     may_comment: bool,
     may_share: bool,
+    once: String,
     lines: Vec<Line>,
 }
 
@@ -167,7 +168,7 @@ async fn not_yet(cx: Cx, reference: AnyRef) -> Result<Response, Fault> {
 fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) -> Page {
     let reference = record.any_ref();
     let path = record_path(reference);
-    let editable = if cx.is_past() { Vec::new() } else { fields::editable(cx, reference.kind, Some(record)) };
+    let editable = if cx.is_past() { Vec::new() } else { fields::changeable(cx, reference.kind, Some(record)) };
     let (mut texts, mut sections, mut facts) = (Vec::new(), Vec::new(), Vec::new());
     let findings = findings(cx, record, &editable);
     for def in fields::seen(cx, record) {
@@ -242,6 +243,7 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
         comments: comments::of(cx, reference),
         may_comment: reference.kind != Kind::Comment && cx.may_create(Kind::Comment),
         may_share: cx.is_isms(),
+        once: crate::once::secret(),
         lines,
         void,
         list: list_path(reference.kind),
@@ -283,10 +285,7 @@ fn approvals(cx: &Cx, record: &dyn AnyRecord) -> Vec<Signed> {
     let all = cx.isms.referring::<Approval>(record.any_ref(), "subject").filter(|approval| cx.sees(*approval));
     let mut signed: Vec<_> = all
         .map(|approval| {
-            let decision = approval.decision.map(|decision| {
-                let name = attestry_model::field::Choice::name(decision);
-                labels::sentence(name)
-            });
+            let decision = approval.decision.map(|decision| labels::choice(cx.words, decision).into_owned());
             let signed = Signed {
                 rid: show::rid(cx, approval.reference().any()),
                 who: approval.signer.map_or_else(Html::default, |person| show::who(cx, person)),
@@ -320,7 +319,7 @@ pub async fn export(cx: Cx, Path((slug, name)): Path<(String, String)>) -> Resul
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let moment = cx.moment.as_ref().map_or_else(String::new, |moment| format!("-{}", moment.written));
     let name = format!("{reference}{moment}.json");
-    headers.insert(header::CONTENT_DISPOSITION, super::download::disposition(&name, true));
+    headers.insert(header::CONTENT_DISPOSITION, crate::transfer::disposition(&name, true));
     Ok(answer)
 }
 

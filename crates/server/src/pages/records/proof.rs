@@ -133,7 +133,7 @@ pub async fn download(cx: Cx, Path((slug, name, version)): Path<(String, String,
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let name = format!("{reference}-version-{number}-proof.json");
-    headers.insert(header::CONTENT_DISPOSITION, super::download::disposition(&name, true));
+    headers.insert(header::CONTENT_DISPOSITION, crate::transfer::disposition(&name, true));
     Ok(answer)
 }
 

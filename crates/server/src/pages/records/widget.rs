@@ -33,6 +33,8 @@ pub struct Widgets<'a> {
     pub problems: &'a Problems,
     /// A path whose text is shown as it will look.
     pub preview: Option<String>,
+    /// How many rows of a table come before those that the form holds.
+    pub rows_before: usize,
     out: String,
 }
 
@@ -44,6 +46,14 @@ pub fn id_of(path: &str) -> String {
         _ => '-',
     }));
     id
+}
+
+/// The control at which a problem is told, and the entry that it is about where the control holds several: `tags[2]` is told
+/// at `tags`.
+pub fn told_at(field: &str) -> (&str, Option<usize>) {
+    let entry = field.strip_suffix(']').and_then(|field| field.rsplit_once('['));
+    let entry = entry.and_then(|(control, number)| Some((control, number.parse::<usize>().ok()?)));
+    entry.map_or((field, None), |(control, number)| (control, Some(number)))
 }
 
 /// How much a control says about being needed.
@@ -60,7 +70,7 @@ fn need(cx: &Cx, kind: Kind, def: &FieldDef) -> Option<String> {
 impl<'a> Widgets<'a> {
     /// For a form.
     pub fn new(cx: &'a Cx, kind: Kind, typed: &'a Typed, problems: &'a Problems) -> Self {
-        Self { cx, kind, typed, problems, preview: None, out: String::new() }
+        Self { cx, kind, typed, problems, preview: None, rows_before: 0, out: String::new() }
     }
 
     /// What was written so far.
@@ -106,9 +116,18 @@ impl<'a> Widgets<'a> {
         self.text(&said);
     }
 
-    fn problems_at(&self, path: &str) -> Vec<&'a str> {
+    fn problems_at(&self, path: &str) -> Vec<String> {
         let id = id_of(path);
-        self.problems.0.iter().filter(|one| id_of(&one.field) == id).map(|one| one.message.as_str()).collect()
+        let here = self.problems.0.iter().filter_map(|one| {
+            let (control, entry) = told_at(&one.field);
+            if id_of(&one.field) == id {
+                return Some(one.message.clone());
+            }
+            let number = entry.filter(|_| id_of(control) == id)?;
+            let words = [("number", (number + 1 + self.rows_before).into()), ("message", one.message.as_str().into())];
+            Some(self.cx.with("form-entry-problem", &words).into_owned())
+        });
+        here.collect()
     }
 
     /// Opens a control that is one input, or a group of several.
@@ -521,7 +540,7 @@ impl<'a> Widgets<'a> {
 
     fn members(&mut self, path: &str, fields: &'static [FieldDef]) {
         for def in fields {
-            let label = labels::sentence(def.name);
+            let label = labels::member(self.cx.words, def.name);
             let need = (!def.required).then(|| self.cx.say("form-optional").into_owned());
             self.control(&format!("{path}.{}", def.name), def.ty, &label, def.help, need.as_deref());
         }
@@ -534,7 +553,8 @@ impl<'a> Widgets<'a> {
         for row in 0..rows {
             let here = format!("{path}.{row}");
             self.raw(r#"<fieldset class="rowset"><legend>"#);
-            let said = self.cx.with("form-row", &[("field", label.into()), ("number", (row + 1).into())]).into_owned();
+            let number = self.rows_before + row + 1;
+            let said = self.cx.with("form-row", &[("field", label.into()), ("number", number.into())]).into_owned();
             self.text(&said);
             self.raw(r#"</legend><input type="hidden" value="1""#);
             self.attribute("name", &here);
@@ -543,7 +563,7 @@ impl<'a> Widgets<'a> {
             self.raw(r#"</div><button class="btn s quiet" formnovalidate name="_drop""#);
             self.attribute("value", &here);
             self.raw(">");
-            let said = self.cx.with("form-drop", &[("field", label.into()), ("number", (row + 1).into())]).into_owned();
+            let said = self.cx.with("form-drop", &[("field", label.into()), ("number", number.into())]).into_owned();
             self.text(&said);
             self.raw("</button></fieldset>");
         }

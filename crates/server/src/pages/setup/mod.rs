@@ -1,5 +1,6 @@
 //! The first run: from nothing to a useful ISMS, by a guide, by import, or by looking at the demonstration.
 
+mod columns;
 mod guide;
 mod import;
 mod proposal;
@@ -36,6 +37,8 @@ pub fn routes() -> Vec<Route> {
         get("/setup/import", Gate::Steward, import::ask),
         post("/setup/import", Gate::Steward, import::show).taking(import::BODY),
         post("/setup/import/write", Gate::Steward, import::write).taking(16 << 10),
+        post("/setup/import/columns", Gate::Steward, columns::answer).taking(columns::BODY),
+        post("/setup/import/columns/forget", Gate::Steward, columns::forget).taking(1 << 10),
         get("/setup/guide/{page}", Gate::Steward, guide::ask),
         post("/setup/guide/{page}", Gate::Steward, guide::answer).taking(64 << 10),
         get("/setup/guide", Gate::Steward, guide::overview),

@@ -269,3 +269,31 @@ fn told_to_end_the_server_finishes_what_is_under_way_and_ends_streams() {
     server.join().unwrap();
     assert!(TcpStream::connect(address).is_err(), "nobody listens any more");
 }
+
+#[test]
+fn search_finds_what_is_meant_with_a_slip_after_what_is_written_so() {
+    let site = Site::clinic();
+    let program = site.program(Role::IsmsManager);
+    let items = |q: &str| program.get(&format!("/api/v1/search?q={q}")).json()["items"].as_array().unwrap().clone();
+    let exact = items("ransomware");
+    assert!(!exact.is_empty());
+    let slipped = items("ransomwere");
+    let first = |items: &[serde_json::Value]| {
+        items.first().map(|it| it["title"].as_str().unwrap().to_lowercase()).unwrap_or_default()
+    };
+    assert!(first(&slipped).contains("ransomware"), "{slipped:?}");
+    let narrowed = program.get("/api/v1/search?q=ransomwere&kind=asset").json();
+    assert!(narrowed["items"].as_array().unwrap().iter().all(|it| it["kind"] == "asset"));
+    assert_eq!(program.get("/api/v1/search?q=ransomwere&limit=1").json()["items"].as_array().unwrap().len(), 1);
+    let refs = |items: &[serde_json::Value]| {
+        items.iter().map(|it| it["ref"].to_string()).collect::<std::collections::BTreeSet<_>>().len()
+    };
+    assert_eq!(refs(&exact), exact.len(), "none twice");
+    // Whoever may not see a record does not find it by a slip either.
+    let employee = site.program(Role::Employee);
+    let found = employee.get("/api/v1/search?q=ransomwere").json();
+    for item in found["items"].as_array().unwrap() {
+        let path = format!("/api/v1/{}/{}", item["kind"].as_str().unwrap(), item["ref"].as_str().unwrap());
+        assert_eq!(employee.get(&path).status, 200, "{path}");
+    }
+}
