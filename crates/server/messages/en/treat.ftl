@@ -133,7 +133,7 @@ treat-row-no-longer = no longer because of { $risk }
 treat-row-unreasoned = no reason is left
 treat-row-open = { $control } in the statement
 mini-label = Likelihood by impact: before treatment { $before }, now { $now }, planned { $planned }
-done-asked = { $record } is saved and waits for the owner.
+done-asked-owner = { $record } is saved and waits for the owner.
 
 # The cheapest set of controls.
 optimise-title = Cheapest measures

@@ -86,7 +86,7 @@ pub fn growing_clinic(folder: &Path) -> App {
         organisation.submit(&Principal::operator(), Command::Import { records, reason: None }).unwrap();
     }
     let clock = Clock::Fixed(NOW.parse().unwrap());
-    app(Store::open(&Config::new(folder).with_clock(clock)).unwrap(), folder, clock)
+    app_with(Store::open(&Config::new(folder).with_clock(clock)).unwrap(), settings(folder, clock))
 }
 
 /// A server over a store.

@@ -234,7 +234,7 @@ pub async fn save(cx: Cx, Path(reference): Path<String>, body: Bytes) -> Result<
                 _ => None,
             });
             let at = risk.reference().any();
-            let deed = if proposes { "asked" } else { "saved" };
+            let deed = if proposes { "asked-owner" } else { "saved" };
             Ok(to(&match made {
                 Some(made) => format!("/risks/{at}/treat?done={deed}%20{made}"),
                 None => format!("/risks/{at}/treat?done=unchanged%20{at}"),
