@@ -268,10 +268,7 @@ impl Ask {
 
     /// Whether anything narrows the list.
     pub fn is_narrowed(&self) -> bool {
-        !self.q.is_empty()
-            || !self.conditions.is_empty()
-            || !self.through.is_empty()
-            || self.narrowed_to().is_some()
+        !self.q.is_empty() || !self.conditions.is_empty() || !self.through.is_empty() || self.narrowed_to().is_some()
     }
 
     /// What the view, built in or saved, narrows the list to.
