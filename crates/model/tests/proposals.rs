@@ -93,6 +93,7 @@ fn what_is_approved_is_made_in_one_change_by_all_whose_consent_it_needs() {
     assert_absent(step(&mut house, EM, proposal, "approved", None));
     step(&mut house, RO, proposal, "approved", Some("It is what the round found.")).unwrap();
     assert_eq!((house.state(proposal), house.field("R-0001", "notes")), ("offered", json!("as it was")));
+    assert_eq!(house.field("APR-0001", "notes"), json!("It is what the round found."), "what the signer says is kept");
     assert_refused(step(&mut house, RO, proposal, "approved", None), "");
     step(&mut house, RO2, proposal, "approved", None).unwrap();
     assert_eq!(house.state(proposal), "approved");

@@ -4,6 +4,7 @@
 //! this content and may make that change alone (who wrote the proposal, or one of those who signed it); nobody signs what
 //! they may not see; what somebody else changed meanwhile is never overwritten unasked.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -293,27 +294,23 @@ impl Work<'_> {
         if step.from == ProposalState::Draft.name() && needs.iter().any(|need| !need.people.contains(&signer)) {
             return Err(Refusal::invalid("", "needs the consent of others too: offer it to them first"));
         }
-        let mut signed = signatures(&self.isms, proposal);
-        let open = |signed: &BTreeMap<Ref<Person>, Ref<Approval>>| {
-            needs.iter().filter(|need| need.people.iter().all(|person| !signed.contains_key(person))).count()
+        let mut given = signatures(&self.isms, proposal);
+        let open = |given: &BTreeMap<Ref<Person>, Ref<Approval>>| {
+            needs.iter().filter(|need| need.people.iter().all(|person| !given.contains_key(person))).count()
         };
-        if signed.contains_key(&signer) && open(&signed) > 0 {
+        if given.contains_key(&signer) && open(&given) > 0 {
             return Err(Refusal::invalid("", "has your signature already; it waits for that of others"));
         }
-        if !signed.contains_key(&signer) {
-            let approval = self.sign_now(proposal, proposal, step)?;
-            if let Some(entry) = self.entries.last_mut() {
-                entry.reason.clone_from(&reason);
-            }
-            signed.insert(signer, approval);
+        if let Entry::Vacant(place) = given.entry(signer) {
+            place.insert(self.sign_now(proposal, proposal, step, reason.as_deref())?);
         }
-        if open(&signed) > 0 {
+        if open(&given) > 0 {
             return Ok(());
         }
-        let approval = signed[&signer];
+        let approval = given[&signer];
         let via = self.principal.via;
-        let author = proposal.head.created_by.filter(|author| !signed.contains_key(author));
-        let hands = author.iter().chain(signed.keys()).filter_map(|person| Principal::of(&self.isms, *person, via));
+        let author = proposal.head.created_by.filter(|author| !given.contains_key(author));
+        let hands = author.iter().chain(given.keys()).filter_map(|person| Principal::of(&self.isms, *person, via));
         let hands: Vec<Principal> = hands.collect();
         let made = self.make(proposal, &hands, Some(approval.any()))?;
         let created = proposal.changes.iter().zip(made).filter(|(draft, _)| draft.action == Some(DraftAction::Create));
@@ -380,8 +377,8 @@ impl Work<'_> {
         let mut fields = names.values_of(draft, kind);
         let said = draft.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
         let reason = format!("{}{said}", proposal.reference());
-        let named = || names.get(draft.name.as_deref()?);
-        let target = || draft.subject.or_else(named);
+        let called = || names.get(draft.name.as_deref()?);
+        let target = || draft.subject.or_else(called);
         Some(match draft.action? {
             DraftAction::Create => {
                 fields.retain(|_, value| !value.is_null());
@@ -418,7 +415,9 @@ impl Work<'_> {
             match own.run(command.clone()) {
                 Ok(()) => {
                     let (isms, mut entries) = (own.isms, own.entries);
-                    entries.iter_mut().for_each(|entry| entry.approval = entry.approval.or(approval));
+                    for entry in &mut entries {
+                        entry.approval = entry.approval.or(approval);
+                    }
                     self.isms = isms;
                     self.entries.append(&mut entries);
                     return Ok(at);

@@ -131,12 +131,14 @@ impl Work<'_> {
         known.map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    /// Signs on the spot: who takes an approving step signs the record as it stands with it. Gives the approval.
+    /// Signs on the spot: who takes an approving step signs the record as it stands with it, and may say why. Gives the
+    /// approval.
     pub(super) fn sign_now(
         &mut self,
         record: &dyn AnyRecord,
         shown: &dyn AnyRecord,
         step: &StepWords,
+        said: Option<&str>,
     ) -> Result<Ref<Approval>, Refusal> {
         let target = record.any_ref();
         let Some(signer) = self.principal.person() else {
@@ -174,6 +176,7 @@ impl Work<'_> {
                 fields.insert("assertion".to_owned(), assertion.to_value());
             }
         }
+        fields.extend(said.map(|said| ("notes".to_owned(), Value::from(said))));
         let entry = Entry {
             subject: Subject::Record(approval),
             action: Action::Sign,

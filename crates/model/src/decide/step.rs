@@ -92,7 +92,7 @@ impl Work<'_> {
         if approving {
             let approval = match consent {
                 Some(approval) => approval,
-                None => self.sign_now(record.as_ref(), entered.as_ref(), step)?,
+                None => self.sign_now(record.as_ref(), entered.as_ref(), step, None)?,
             };
             final_fields.extend(self.copies(approval, def));
         }

@@ -148,10 +148,10 @@ impl Record for Proposal {
     fn demand(record: &Stored<Self>, to: Self::State, context: &Context<'_>, problems: &mut Problems) {
         let was = context.isms.get(record.reference()).map(|old| old.state);
         match (was, to) {
-            (Some(ProposalState::Offered), ProposalState::Draft | ProposalState::Declined) => {
-                if !crate::decide::propose::may_answer(record, context) {
-                    problems.add("", "is answered by those whose consent it needs");
-                }
+            (Some(ProposalState::Offered), ProposalState::Draft | ProposalState::Declined)
+                if !crate::decide::propose::may_answer(record, context) =>
+            {
+                problems.add("", "is answered by those whose consent it needs");
             }
             (_, ProposalState::Offered) if !record.changes.is_empty() => {
                 if let Err(refusal) = crate::decide::propose::weigh(context.isms, record, context.now) {

@@ -296,8 +296,8 @@ fn need_lines(cx: &Cx, needs: &[Need], signed: &BTreeMap<Ref<Person>, Ref<Approv
         let people = match (names.len(), need.people.len()) {
             (0, _) => cx.say("proposal-nobody").into_owned(),
             (1, 1) if me => cx.say1("proposal-you", "name", &names[0]).into_owned(),
-            (named, all) if all > named => cx
-                .with("proposal-or-more", &[("names", (&names.join(", ")).into()), ("count", (all - named).into())])
+            (shown, all) if all > shown => cx
+                .with("proposal-or-more", &[("names", (&names.join(", ")).into()), ("count", (all - shown).into())])
                 .into_owned(),
             _ => names.join(&format!(" {} ", cx.say("proposal-or"))),
         };
