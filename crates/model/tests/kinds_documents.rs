@@ -257,7 +257,9 @@ fn a_significant_change_is_implemented_with_its_reassessment_and_the_isms_is_cha
     house.step(IM, change, "assessed", json!({})).unwrap();
     assert_refused(house.step(IM, change, "approved", json!({})), "approval");
     house.step(TM, change, "approved", json!({})).unwrap();
-    assert_refused(house.step(EM, change, "implemented", json!({})), "reassessment");
+    assert_eq!(house.field(change, "reassessment"), "RA-0002", "approving it has planned one");
+    assert_eq!(house.state("RA-0002"), "planned");
+    assert_refused(house.step(EM, change, "implemented", json!({"reassessment": null})), "reassessment");
     house.step(EM, change, "implemented", json!({"reassessment": "RA-0001"})).unwrap();
     assert_eq!(house.field(change, "implemented_on"), "2026-07-01");
     assert_eq!(house.state("APR-0001"), "signed", "what the step notes does not touch the signature");

@@ -41,8 +41,8 @@ impl Records {
     pub fn clinic() -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/demo");
         let mut records = Self { currency: "USD".parse().ok(), ..Self::default() };
-        // Comments are this program's own; the specification, and so the clinic, knows none.
-        for kind in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Comment) {
+        // Comments and proposals are this program's own; the specification, and so the clinic, knows none.
+        for kind in Kind::ALL.iter().copied().filter(|kind| !matches!(kind, Kind::Comment | Kind::Proposal)) {
             let path = |extension| -> PathBuf { folder.join(format!("{kind}.{extension}")) };
             if let Ok(text) = fs::read_to_string(path("csv")) {
                 records.table(kind, &text);

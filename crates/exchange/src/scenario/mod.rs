@@ -149,8 +149,8 @@ fn says_the_same(old: &dyn AnyRecord, new: &Map<String, Value>) -> bool {
 /// Kinds without parts that are written as YAML all the same: they are few records of long texts.
 const FEW_AND_LONG: [Kind; 3] = [Kind::Organization, Kind::Supplier, Kind::ManagementReview];
 
-/// Whether a kind is written as YAML: its records have parts of their own, which a table cannot hold.
-fn needs_yaml(def: &KindDef) -> bool {
+/// Whether a kind is written as YAML: these fields of its records hold parts of their own, which a table cannot hold.
+fn needs_yaml<'a>(def: &KindDef, mut filled: impl Iterator<Item = &'a FieldDef>) -> bool {
     fn structured(ty: Type) -> bool {
         match ty {
             Type::Struct(_) | Type::Matrix => true,
@@ -158,7 +158,7 @@ fn needs_yaml(def: &KindDef) -> bool {
             _ => false,
         }
     }
-    FEW_AND_LONG.contains(&def.kind) || def.fields.iter().any(|field| structured(field.ty))
+    FEW_AND_LONG.contains(&def.kind) || filled.any(|field| structured(field.ty))
 }
 
 /// Whether a cell of this type holds free text, which a spreadsheet program could take for a formula.

@@ -21,7 +21,8 @@ pub fn write_folder(isms: &Isms) -> Vec<(String, Vec<u8>)> {
     for kind in Kind::ALL.iter().copied().filter(|kind| isms.count(*kind) > 0) {
         let rows: Vec<Row> = isms.records(kind).map(Row::of).collect();
         let def = kind.def();
-        if needs_yaml(def) {
+        let filled = def.fields.iter().filter(|field| rows.iter().any(|row| row.fields.contains_key(field.name)));
+        if needs_yaml(def, filled) {
             files.push((format!("{kind}.yaml"), yaml(def, &rows, currency).into_bytes()));
         } else {
             files.push((format!("{kind}.csv"), csv(def, &rows, currency)));
