@@ -139,6 +139,7 @@ fn rules(criterion: &mut Criterion) {
     let (now, today) = moment();
     let before = memory("VmRSS");
     // In a thread of its own: what loading freed is not used again here and hides nothing of what judging takes.
+    #[expect(clippy::disallowed_methods, reason = "a measurement, no rule")]
     let large = std::thread::spawn(|| isms(RECORDS)).join().unwrap();
     forget_peak();
     let loaded = memory("VmRSS");

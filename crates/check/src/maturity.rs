@@ -61,7 +61,7 @@ fn of_control(isms: &Isms, control: &Stored<Control>, today: Date) -> Maturity {
     let owner = control.owner.and_then(|owner| isms.get(owner));
     let mut proofs = isms.referring::<Evidence>(this, "supports_controls");
     let proven = proofs.any(|it| !it.is_void() && it.state == EvidenceState::Accepted && is_fresh(it, today));
-    if !owner.is_some_and(|owner| owner.state == PersonState::Active) || blank(&control.how) || !proven {
+    if owner.is_none_or(|owner| owner.state != PersonState::Active) || blank(&control.how) || !proven {
         return Maturity::InPlace;
     }
     let mut criteria = isms.referring::<EffectivenessCriterion>(this, "control");

@@ -13,7 +13,7 @@ use attestry_risk::quantitative::Effect;
 use crate::measure::{self, Methods};
 
 /// What follows for one risk.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Figures {
     /// What the formulas propose as levels of today; none without levels before controls.
     pub proposals: Option<Proposals>,
@@ -50,12 +50,6 @@ impl Figures {
         found.proposed = found.proposals.and_then(|it| value(it.by_rate));
         found.needs_reason = found.proposals.zip(today).is_some_and(|(proposals, today)| proposals.needs_reason(today));
         found
-    }
-}
-
-impl Default for Figures {
-    fn default() -> Self {
-        Self { proposals: None, value: None, proposed: None, needs_reason: false, plan: Effect::default() }
     }
 }
 

@@ -385,6 +385,7 @@ mod tests {
     fn no_other_key_and_no_bit_of_it_passes() {
         let (one, other) = (good(), good());
         assert_eq!(Assertion { public_key: &other.key, ..one.of() }.verify(), Err(AssertionError::False));
+        #[expect(clippy::type_complexity, reason = "a table of cases")]
         let parts: [(&str, &dyn Fn(&mut Signed, String)); 4] = [
             (&one.key, &|it, text| it.key = text),
             (&one.data, &|it, text| it.data = text),

@@ -141,6 +141,7 @@ mod tests {
 
     #[test]
     fn it_fits_no_approval_of_another_record_state_person_decision_or_time() {
+        #[expect(clippy::type_complexity, reason = "a table of cases")]
         let changes: [(&str, &dyn Fn(&mut Approval)); 8] = [
             ("subject", &|it| it.subject = "RASG-0002".parse().ok()),
             ("hash", &|it| it.subject_hash = Some("0".repeat(64))),

@@ -40,6 +40,7 @@ fn set(house: &House, target: &str, fields: &Value) -> Value {
             "was": text(&Value::Object(was)) })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "cases are written in place")]
 fn propose(house: &mut House, who: u32, changes: Value) -> Result<AnyRef, attestry_model::Refusal> {
     house.create(who, "proposal", json!({ "title": "Better", "why": "Because.", "changes": changes }))
 }
@@ -65,6 +66,7 @@ fn step(
 }
 
 /// For somebody who may not see it, it is not there.
+#[expect(clippy::needless_pass_by_value, reason = "cases are written in place")]
 fn assert_absent(outcome: Result<(), attestry_model::Refusal>) {
     assert!(matches!(outcome, Err(attestry_model::Refusal::Absent(_))), "{outcome:?}");
 }

@@ -92,7 +92,7 @@ fn register(bench: &mut Criterion) {
         bench.iter(|| layout(black_box(&graph)));
     });
     let effects = (0..50_usize).map(|control| {
-        let share = |risk: usize| if (risk * 31 + control * 17) % 40 == 0 { 0.4 } else { 0.0 };
+        let share = |risk: usize| if (risk * 31 + control * 17).is_multiple_of(40) { 0.4 } else { 0.0 };
         (0..500).map(|risk| Effect { frequency: share(risk), magnitude: 0.0 }).collect::<Vec<_>>()
     });
     let (effects, losses) = (effects.collect::<Vec<_>>(), vec![1e5; 500]);

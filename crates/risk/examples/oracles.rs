@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut said = String::new();
     for (name, scenario) in scenarios {
         let found = simulate(&scenario, run, &never)?.summary(&LEVELS);
+        #[expect(clippy::cast_precision_loss, reason = "few years")]
         let free = (found.no_loss * (1.0 - found.no_loss) / run.years as f64).sqrt();
         let mut figures = format!("\"mean\":[{},{}]", found.mean, found.mean_error);
         write!(figures, ",\"no loss\":[{},{free}]", found.no_loss)?;

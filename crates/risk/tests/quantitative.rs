@@ -1,6 +1,7 @@
 //! Every worked example of the quantitative method that needs no drawing, to six digits.
 
 #![expect(clippy::cast_precision_loss, reason = "small counts")]
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its helpers too")]
 #![expect(clippy::float_cmp, reason = "where two numbers must agree to the last bit")]
 
 use attestry_risk::RunError;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a measurement fails by a panic")]
 
 #[path = "../tests/common/mod.rs"]
+#[expect(dead_code, reason = "a growing clinic is for other tests")]
 mod common;
 
 use attestry_model::decide::ImportRecord;

@@ -29,12 +29,15 @@ const MOST_ORDERS: usize = 16;
 /// Most persons whose numbers are in memory.
 const MOST_PERSONS: usize = 2_000;
 
+/// Organisation, person, day and address.
+type Order = (String, Ref<attestry_model::records::Person>, Date, String);
+
 /// What is kept; see the module.
 #[derive(Default)]
 pub struct Kept {
     pages: Following<Asked, Arc<Page>>,
     /// The records of a list in their order, by organisation, person, day and address.
-    orders: Following<(String, Ref<attestry_model::records::Person>, Date, String), Arc<[AnyRef]>>,
+    orders: Following<Order, Arc<[AnyRef]>>,
     /// The fields of a kind that are worked out from others, by organisation and kind.
     worked_out: Following<(String, Kind), Arc<[&'static str]>>,
     /// How much waits for a person, by organisation, person and day.
@@ -82,9 +85,9 @@ impl<K: Hash + Eq, V: Clone> Following<K, V> {
             return found;
         }
         // Made outside the lock: two that ask at once may both make it, and nobody waits for anybody.
-        let made = make();
-        self.put(cx, key, made.clone(), most);
-        made
+        let new = make();
+        self.put(cx, key, new.clone(), most);
+        new
     }
 }
 

@@ -54,7 +54,9 @@ pub fn layout(depends_on: &[Vec<usize>]) -> Layout {
     }
     let mut layout = Layout { places: vec![(0, 0); count], columns, backward };
     let mut listed = layout.columns.clone();
-    listed.iter_mut().for_each(|column| column.sort_unstable());
+    for column in &mut listed {
+        column.sort_unstable();
+    }
     // From the order of the search and from that of the list; whichever ends with fewer crossings is taken.
     let mut best = (u64::MAX, Vec::new());
     for start in [layout.columns.clone(), listed] {

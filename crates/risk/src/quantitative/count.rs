@@ -133,7 +133,7 @@ impl CountTable {
                 *to = self.first.iter().map(|limit| u32::from(bits >= limit)).sum();
                 most = most.max(*to);
             }
-            if most >= FEW as u32 {
+            if most as usize >= FEW {
                 to.iter_mut().zip(bits).for_each(|(to, bits)| *to = self.count(*bits));
             }
         }

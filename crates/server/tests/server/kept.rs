@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::client::{Client, Site};
 
+#[expect(clippy::needless_pass_by_value, reason = "cases are written in place")]
 fn change(site: &Site, target: &str, fields: Value) {
     let organisation = site.app.store.organisation(Some("clinic")).unwrap();
     let fields: Map<String, Value> = fields.as_object().unwrap().clone();

@@ -62,7 +62,7 @@ fn examples_are_picked_adapted_and_written_in_one_change_with_what_they_need() {
     );
     assert!(adapt.contains("name=\"title.0\"") && adapt.contains("name=\"title.1\""));
     let before = isms(&site);
-    let size = before.size();
+    let count_before = before.size();
     let hostile = "<script>alert(1)</script>";
     let fields = [
         ("of", "scenarios"),
@@ -95,7 +95,7 @@ fn examples_are_picked_adapted_and_written_in_one_change_with_what_they_need() {
     let history = organisation.history(first.reference().any()).unwrap();
     let other = organisation.history(second.reference().any()).unwrap();
     assert_eq!(history[0].at, other[0].at, "one change");
-    assert!(after.size() > size);
+    assert!(after.size() > count_before);
     let again = ok(&manager, "/risks/library?q=mailbox");
     assert!(again.contains(&first.reference().any().to_string()), "it is marked as taken");
     assert!(!ok(&manager, "/risks").contains(hostile));
@@ -106,7 +106,7 @@ fn examples_are_picked_adapted_and_written_in_one_change_with_what_they_need() {
 fn nothing_of_a_pick_is_written_when_one_of_it_is_wrong_and_nothing_typed_is_lost() {
     let site = Site::clinic();
     let manager = site.role(Role::IsmsManager);
-    let size = isms(&site).size();
+    let count_before = isms(&site).size();
     let fields = [
         ("of", "threats"),
         ("id.0", "threat/ransomware"),
@@ -122,7 +122,7 @@ fn nothing_of_a_pick_is_written_when_one_of_it_is_wrong_and_nothing_typed_is_los
     let without = [("of", "threats"), ("id.0", "threat/ransomware"), ("id.1", "threat/phishing"), ("title.1", "")];
     let refused = manager.post("/risks/library", &without);
     assert_eq!(refused.status, 422, "a title is needed");
-    assert_eq!(isms(&site).size(), size);
+    assert_eq!(isms(&site).size(), count_before);
     assert_eq!(manager.post("/risks/library", &[("of", "threats"), ("id.0", "threat/none")]).status, 422);
     assert_eq!(manager.post("/risks/library", &[("of", "everything")]).status, 422);
     assert_eq!(site.role(Role::InternalAuditor).post("/risks/library", &without[..2]).status, 403);
@@ -355,7 +355,7 @@ fn rows_of_a_spreadsheet_become_assets_that_name_each_other_in_one_change() {
 fn what_is_wrong_with_a_paste_is_told_by_row_and_column_and_nothing_is_written() {
     let site = Site::clinic();
     let manager = site.role(Role::IsmsManager);
-    let size = isms(&site).size();
+    let count_before = isms(&site).size();
     let wrong = "Name,Type,C,Owner,Depends on\n\
         A <b>,spaceship,3,PER-0002,\n\
         B,hardware,nine,PER-0002,\n\
@@ -389,7 +389,7 @@ fn what_is_wrong_with_a_paste_is_told_by_row_and_column_and_nothing_is_written()
     }
     let unnamed = manager.post("/assets/paste", &[("text", "Kiosk\t4\n"), ("map.0", "title"), ("map.1", "a_value")]);
     assert!(unnamed.status == 200 && unnamed.text().contains("no names of columns"), "{}", unnamed.text());
-    assert_eq!(isms(&site).size(), size);
+    assert_eq!(isms(&site).size(), count_before);
     assert_eq!(site.role(Role::InternalAuditor).get("/assets/paste").status, 403);
     assert_eq!(site.role(Role::InternalAuditor).post("/assets/paste", &[("text", SHEET)]).status, 403);
     assert_eq!(manager.get("/nothing/paste").status, 404);
@@ -414,7 +414,7 @@ fn estimates_come_in_from_a_file_with_what_is_wrong_told_by_row_and_column() {
     let third = isms(&site).get(Ref::<Risk>::new(3)).unwrap().clone();
     assert_eq!(third.lef_mode, None);
 
-    let size = isms(&site).size();
+    let count_before = isms(&site).size();
     let bad = format!(
         "{head}R-9999;1;1;1;1;1;;\nR-0001;3;2;1;1;2;;\nR-0001;1;1;1;1;1;;\nR-0002;1;;2;9;2;;pert\nR-0004;x;;1;;1;DOUBLOON;round\n"
     );
@@ -431,7 +431,7 @@ fn estimates_come_in_from_a_file_with_what_is_wrong_told_by_row_and_column() {
         assert!(text.contains(told), "{told}: {text}");
     }
     assert!(text.contains("DOUBLOON"));
-    assert_eq!(isms(&site).size(), size);
+    assert_eq!(isms(&site).size(), count_before);
     let missing = manager.post("/risks/estimates", &[("text", "risk,low\nR-0001,1\n")]);
     assert!(missing.status == 422 && missing.text().contains("high, loss_low, loss_high"));
     assert_eq!(site.role(Role::InternalAuditor).post("/risks/estimates", &[("text", &good)]).status, 403);
@@ -449,7 +449,7 @@ fn practice_scores_ranges_and_keeps_nothing() {
         .filter(|it| !it.contains('"'))
         .collect();
     assert_eq!(names.len(), 10, "{names:?}");
-    let size = isms(&site).size();
+    let count_before = isms(&site).size();
     let ends: Vec<(String, &str)> =
         names.iter().flat_map(|it| [(format!("{it}-low"), "0"), (format!("{it}-high"), "1e12")]).collect();
     let mut fields: Vec<(&str, &str)> = ends.iter().map(|it| (it.0.as_str(), it.1)).collect();
@@ -464,7 +464,7 @@ fn practice_scores_ranges_and_keeps_nothing() {
     fields.truncate(4);
     let partly = owner.post("/risks/calibration", &fields);
     assert!(partly.status == 422 && partly.text().contains("8 questions have no range yet"));
-    assert_eq!(isms(&site).size(), size);
+    assert_eq!(isms(&site).size(), count_before);
 }
 
 #[test]
@@ -502,7 +502,7 @@ fn cells_of_a_narrowed_matrix_lead_to_the_list_that_they_count() {
     let category = "information";
     let page = ok(&manager, &format!("/risks/matrix?category={category}"));
     let link = page.split("href=\"/risks?current_likelihood=").nth(1).unwrap();
-    let (rest, shown) = link.split_once("\"").unwrap();
+    let (rest, shown) = link.split_once('"').unwrap();
     let count: usize = shown.split("aria-hidden=\"true\">").nth(1).unwrap().split('<').next().unwrap().parse().unwrap();
     let href = format!("/risks?current_likelihood={}", rest.replace("&#38;", "&"));
     assert!(href.ends_with(&format!("assets.category={category}")), "{href}");

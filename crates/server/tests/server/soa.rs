@@ -164,7 +164,7 @@ fn another_organisations_copy_is_laid_beside_and_kept_nowhere() {
     let site = Site::clinic();
     let manager = site.role(Role::IsmsManager);
     let value = isms(&site);
-    let size = value.size();
+    let count_before = value.size();
     let used = row(&value, "A.8.13").applicable == Some(true);
     let theirs = if used { "no" } else { "yes" };
     let copy = format!(
@@ -184,7 +184,7 @@ fn another_organisations_copy_is_laid_beside_and_kept_nowhere() {
         assert!(answer.text().contains(said), "{}", answer.text());
     }
     assert!(upload(&manager, "x.xlsx", "this is no spreadsheet").status.is_client_error());
-    assert_eq!(isms(&site).size(), size, "nothing is kept");
+    assert_eq!(isms(&site).size(), count_before, "nothing is kept");
 }
 
 #[test]

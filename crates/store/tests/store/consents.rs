@@ -116,6 +116,7 @@ fn a_signature_over_something_else_is_not_written() {
 
 #[test]
 fn whoever_holds_the_keys_of_the_ledger_still_cannot_sign_for_somebody() {
+    #[expect(clippy::type_complexity, reason = "a table of cases")]
     let cases: [(&str, &dyn Fn(&Soft, &str) -> ApprovalAssertion); 4] = [
         ("the signature is false", &|soft, said| ApprovalAssertion {
             signature: Soft::new("x").sign(said, ORIGIN).signature,

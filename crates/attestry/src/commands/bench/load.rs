@@ -101,10 +101,10 @@ impl Client {
             return Err(wrong(head.lines().next().unwrap_or_default()));
         }
         if chunked {
-            self.chunks(end)?
+            self.chunks(end)?;
         } else {
-            self.fill(end + length)?
-        };
+            self.fill(end + length)?;
+        }
         Ok((head, self.buffer.len() - end))
     }
 

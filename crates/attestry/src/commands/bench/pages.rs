@@ -210,7 +210,7 @@ fn files(ask: &dyn Fn(&str, bool) -> Ask, measure: &mut Measure<'_>) -> Result<(
 fn after_a_change(ask: &dyn Fn(&str, bool) -> Ask, measure: &mut Measure<'_>) -> Result<(), Failure> {
     let mut home = Client::open(&ask("/readiness", true))?;
     let mut list = Client::open(&ask(LIST, true))?;
-    let mut writer = Client::open(&ask("/", true))?;
+    let mut changing = Client::open(&ask("/", true))?;
     let target = ask("/", true);
     let (mut writes, mut homes, mut lists) = (Times::default(), Times::default(), Times::default());
     for turn in 0..20 {
@@ -222,7 +222,7 @@ fn after_a_change(ask: &dyn Fn(&str, bool) -> Ask, measure: &mut Measure<'_>) ->
             target.cookie,
             body.len()
         );
-        writes.add(|| writer.exchange(request.as_bytes()))?;
+        writes.add(|| changing.exchange(request.as_bytes()))?;
         homes.add(|| home.get())?;
         lists.add(|| list.get())?;
     }

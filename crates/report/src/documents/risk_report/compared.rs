@@ -24,6 +24,7 @@ pub(in super::super) fn earlier(isms: &Isms) -> Option<Date> {
 
 impl<'a> Content<'a> {
     /// The assessment before and what differs from it: new, closed, up, down, left out. None for the first assessment.
+    #[expect(clippy::type_complexity, reason = "five lists with their names")]
     fn differences(&self) -> Option<(&'a Stored<RiskAssessment>, [(&'static str, Vec<Ref<Risk>>); 5])> {
         let before = before(self.isms, self.run)?;
         let named_before: BTreeSet<Ref<Risk>> = before.risks.iter().copied().collect();

@@ -238,13 +238,14 @@ fn row_of(cx: &Cx, line: usize, typed: [String; COLUMNS.len()], before: &[Estima
     let usual = || super::money::currency_of(cx, risk);
     let currency: Currency = match it.typed[CURRENCY].trim() {
         "" => usual(),
-        written => match written.to_uppercase().parse() {
-            Ok(currency) => currency,
-            Err(_) => {
+        written => {
+            if let Ok(currency) = written.to_uppercase().parse() {
+                currency
+            } else {
                 say(CURRENCY, "estimates-no-currency");
                 usual()
             }
-        },
+        }
     };
     if plain::currency(&cx.current).is_some_and(|own| own != currency) && currency != usual() {
         say(CURRENCY, "estimates-other-currency");

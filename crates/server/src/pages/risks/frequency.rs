@@ -128,13 +128,11 @@ fn numbers(cx: &Cx, risk: &Stored<Risk>, asked: &Asked, problems: &mut Problems)
     } else {
         asked.events.trim().parse().ok()
     };
-    match events.filter(|it| *it <= MOST_EVENTS) {
-        Some(events) => Some((years, events)),
-        None => {
-            problems.add("events", cx.say("frequency-no-events"));
-            None
-        }
+    let known = events.filter(|it| *it <= MOST_EVENTS);
+    if known.is_none() {
+        problems.add("events", cx.say("frequency-no-events"));
     }
+    known.map(|events| (years, events))
 }
 
 fn since(cx: &Cx, years: f64) -> Date {

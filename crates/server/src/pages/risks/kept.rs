@@ -4,6 +4,7 @@
 //! and the seed: a change elsewhere leaves it where it is, and somebody who may see other risks asks another question.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -21,7 +22,7 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 
 /// The longest time that one simulation takes.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// How long a page waits for a simulation before it says how far that is.
 const PATIENCE: Duration = Duration::from_millis(900);
 /// Most answers kept, in bytes.
@@ -368,7 +369,10 @@ fn small(number: u64) -> usize {
 }
 
 fn hex(key: &Key) -> String {
-    key.iter().map(|byte| format!("{byte:02x}")).collect()
+    key.iter().fold(String::with_capacity(64), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 #[cfg(test)]

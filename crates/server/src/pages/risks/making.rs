@@ -102,14 +102,14 @@ pub async fn write<T>(
 ) -> Result<Result<T, Vec<(usize, String, String)>>, Fault> {
     for _ in 0..TRIES {
         let isms = cx.organisation.isms();
-        let (made, command, rows) = {
+        let (told, command, rows) = {
             let mut making = Making::on(&isms);
-            let made = make(&mut making)?;
+            let told = make(&mut making)?;
             let (command, rows) = making.finish();
-            (made, command, rows)
+            (told, command, rows)
         };
         match cx.submit(command).await {
-            Ok(_) => return Ok(Ok(made)),
+            Ok(_) => return Ok(Ok(told)),
             Err(Fault::Stale(_)) => {}
             Err(Fault::Invalid(problems)) => return Ok(Err(by_row(&problems, &rows))),
             Err(other) => return Err(other),
@@ -136,11 +136,10 @@ fn by_row(problems: &Problems, rows: &[usize]) -> Vec<(usize, String, String)> {
 pub fn person_in(isms: &Isms, text: &str) -> Option<Ref<Person>> {
     let text = text.trim();
     if let Some(person) = pick::reference_in(text).and_then(AnyRef::of::<Person>) {
-        return isms.get(person).map(|it| it.reference());
+        return isms.get(person).map(attestry_model::Stored::reference);
     }
     let same = |it: &str| it.eq_ignore_ascii_case(text) || it.to_lowercase() == text.to_lowercase();
-    let mut found =
-        isms.live::<Person>().filter(|it| same(it.title()) || it.email.as_deref().is_some_and(|mail| same(mail)));
+    let mut found = isms.live::<Person>().filter(|it| same(it.title()) || it.email.as_deref().is_some_and(same));
     let first = found.next()?;
     found.next().is_none().then(|| first.reference())
 }

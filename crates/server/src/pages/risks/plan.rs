@@ -307,6 +307,7 @@ impl Burn {
 
     /// What was to be left at the end of a day, and what was; none for a day that is still to come.
     fn left(&self, day: Date) -> (f64, Option<f64>) {
+        #[expect(clippy::type_complexity, reason = "a step: to be done by, done on, weight")]
         let until = |done: fn(&(Option<Date>, Option<Date>, f64)) -> Option<Date>| {
             let gone = self.steps.iter().filter(|it| done(it).is_some_and(|it| it <= day)).map(|it| it.2).sum::<f64>();
             (self.all - gone).max(0.0)

@@ -81,13 +81,16 @@ pub fn layers(below: &[Vec<usize>]) -> Vec<usize> {
 /// A group of the overview: its layer and its row.
 pub type Group = (usize, usize);
 
+/// Two groups and how many dependencies lead from one to the other.
+type Link = (Group, Group, usize);
+
 /// The whole as groups: how many assets stand in each, and how many dependencies lead from one to another, the heaviest first.
 pub fn overview(
     below: &[Vec<usize>],
     layer: &[usize],
     row: &[usize],
     seen: &[bool],
-) -> (BTreeMap<Group, usize>, Vec<(Group, Group, usize)>) {
+) -> (BTreeMap<Group, usize>, Vec<Link>) {
     let mut groups: BTreeMap<Group, usize> = BTreeMap::new();
     let mut lines: BTreeMap<(Group, Group), usize> = BTreeMap::new();
     let group = |at: usize| (layer[at], row[at]);

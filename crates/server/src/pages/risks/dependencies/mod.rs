@@ -70,7 +70,7 @@ struct Row {
 struct Seen {
     needs: Needs,
     above: Vec<Vec<usize>>,
-    seen: Vec<bool>,
+    visible: Vec<bool>,
 }
 
 /// `GET /assets/dependencies`
@@ -78,7 +78,7 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
     let needs = Needs::of(&cx.isms);
     let all_seen = cx.sees_all(Kind::Asset.def());
     let seen: Vec<bool> = needs.assets.iter().map(|it| all_seen || cx.get(*it).is_ok()).collect();
-    let from = Seen { above: dependents(&needs.depends_on), needs, seen };
+    let from = Seen { above: dependents(&needs.depends_on), needs, visible: seen };
     let asked = parameter(&cx.query, "find").unwrap_or_default();
     let (start, offers) = match parameter(&cx.query, "start").filter(|it| !it.is_empty()) {
         // An address names an asset by its reference; what people type may be words.
@@ -92,7 +92,7 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
         from.needs.needs.as_ref().err().map(|cycles| cycles.0.iter().map(|it| circle(&cx, &from, it)).collect());
     let (drawing, shown, left_out, caption) = match start {
         Some(start) => {
-            let (layers, left_out) = around(start, depth, &from.needs.depends_on, &from.above, &from.seen);
+            let (layers, left_out) = around(start, depth, &from.needs.depends_on, &from.above, &from.visible);
             let shown: Vec<usize> = layers.values().flatten().copied().collect();
             let title = title(&cx, &from, start);
             let caption = cx.say1("depend-caption-around", "asset", &title).into_owned();
@@ -102,7 +102,7 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
     };
     let in_rows = shown.len();
     let rows = shown.into_iter().take(MOST_NAMED).map(|at| row(&cx, &from, at)).collect();
-    let all = from.seen.iter().filter(|it| **it).count();
+    let all = from.visible.iter().filter(|it| **it).count();
     let page_of = Page {
         start: start.map_or(asked, |it| format!("{} · {}", from.needs.assets[it].any(), title(&cx, &from, it))),
         offers,
@@ -126,10 +126,11 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
 /// The place of the asset that a reference names, if the person may see it.
 fn place(from: &Seen, text: &str) -> Option<usize> {
     let reference = text.parse::<AnyRef>().ok().and_then(AnyRef::of::<Asset>)?;
-    from.needs.assets.iter().position(|it| *it == reference).filter(|at| from.seen[*at])
+    from.needs.assets.iter().position(|it| *it == reference).filter(|at| from.visible[*at])
 }
 
 /// The asset that somebody typed; or, where the words fit several, what may be meant.
+#[expect(clippy::type_complexity, reason = "the one, or the names and addresses of those meant")]
 fn found(cx: &Cx, from: &Seen, asked: &str) -> Result<(Option<usize>, Vec<(String, String)>), Fault> {
     if asked.is_empty() {
         return Ok((None, Vec::new()));
@@ -178,7 +179,7 @@ fn row(cx: &Cx, from: &Seen, at: usize) -> Row {
     let asset = cx.isms.get(from.needs.assets[at]);
     let effective = from.needs.effective(at);
     let mut below = String::new();
-    for it in from.needs.depends_on[at].iter().filter(|it| from.seen[**it]).take(MOST_NAMED) {
+    for it in from.needs.depends_on[at].iter().filter(|it| from.visible[**it]).take(MOST_NAMED) {
         below.push_str(show::rid(cx, from.needs.assets[*it].any()).as_str());
         below.push(' ');
     }
@@ -209,7 +210,7 @@ fn source(cx: &Cx, from: &Seen, at: usize) -> Html {
         let chain = from.needs.source(at, property);
         if let Some(origin) = chain.last() {
             // Somebody who may not see the asset learns the level, which is in use here, and not from what.
-            if from.seen[*origin] {
+            if from.visible[*origin] {
                 words.push_str(show::rid(cx, from.needs.assets[*origin].any()).as_str());
                 if chain.len() > 1 {
                     words.push(' ');
@@ -320,7 +321,7 @@ fn category_row(asset: Option<&Stored<Asset>>) -> usize {
 fn whole(cx: &Cx, from: &Seen) -> (Html, Vec<usize>, usize, String) {
     let layer = layers(&from.needs.depends_on);
     let row: Vec<usize> = from.needs.assets.iter().map(|it| category_row(cx.isms.get(*it))).collect();
-    let (groups, lines) = overview(&from.needs.depends_on, &layer, &row, &from.seen);
+    let (groups, lines) = overview(&from.needs.depends_on, &layer, &row, &from.visible);
     let used: Vec<usize> =
         (0..=AssetCategory::ALL.len()).filter(|it| groups.keys().any(|group| group.1 == *it)).collect();
     let columns = groups.keys().map(|it| it.0 + 1).max().unwrap_or(1);
@@ -341,7 +342,7 @@ fn whole(cx: &Cx, from: &Seen) -> (Html, Vec<usize>, usize, String) {
         None => cx.say("depend-no-kind").into_owned(),
     };
     let mut most: BTreeMap<graph::Group, u8> = BTreeMap::new();
-    for at in (0..layer.len()).filter(|it| from.seen[*it]) {
+    for at in (0..layer.len()).filter(|it| from.visible[*it]) {
         let level = most.entry((layer[at], row[at])).or_default();
         *level = (*level).max(highest(from.needs.effective(at)));
     }
@@ -359,7 +360,7 @@ fn whole(cx: &Cx, from: &Seen) -> (Html, Vec<usize>, usize, String) {
     }
     out.push_str("</svg>");
     let mut shown: Vec<usize> = (0..layer.len())
-        .filter(|it| from.seen[*it] && group.is_none_or(|group| group == (layer[*it], row[*it])))
+        .filter(|it| from.visible[*it] && group.is_none_or(|group| group == (layer[*it], row[*it])))
         .collect();
     shown.sort_by_key(|it| (std::cmp::Reverse(from.above[*it].len() + from.needs.depends_on[*it].len()), *it));
     let caption = match group {

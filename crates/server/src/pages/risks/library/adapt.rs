@@ -110,8 +110,8 @@ fn scaled(level: u8, top: u8) -> u8 {
 
 fn page_of(cx: Cx, shelf: Shelf, typed: &Typed, wrong: &[(usize, String, String)], left_out: usize) -> Page {
     let taken = Taken::of(&cx.isms, shelf.kind());
-    let types = Taken::of(&cx.isms, Kind::Asset);
-    let cards = picked(typed).filter_map(|(n, id)| card(&cx, shelf, typed, n, id, wrong, (&taken, &types)));
+    let assets_taken = Taken::of(&cx.isms, Kind::Asset);
+    let cards = picked(typed).filter_map(|(n, id)| card(&cx, shelf, typed, n, id, wrong, (&taken, &assets_taken)));
     let cards: Vec<Card> = cards.collect();
     let place = if shelf == Shelf::Assets { Kind::Asset } else { shelf.kind() };
     let mut frame = Frame::of_kind(&cx, place, Some(&cx.say("library-title")))
@@ -144,7 +144,7 @@ fn card(
     n: usize,
     id: &str,
     wrong: &[(usize, String, String)],
-    (taken, types): (&Taken<'_>, &Taken<'_>),
+    (taken, assets_taken): (&Taken<'_>, &Taken<'_>),
 ) -> Option<Card> {
     let first = typed.get(&format!("title.{n}")).is_none();
     let value = |name: &str, usual: &str| typed.get(&format!("{name}.{n}")).unwrap_or(usual).to_owned();
@@ -189,11 +189,11 @@ fn card(
                 levels("likelihood", label("library-likelihood"), scaled(it.likelihood, likelihoods), likelihoods),
                 levels("impact", label("library-impact"), scaled(it.impact, impacts), impacts),
             ];
-            card.assets = Some(assets(cx, typed, n, &it.asset_type_ids, first, types));
+            card.assets = Some(assets(cx, typed, n, &it.asset_type_ids, first, assets_taken));
         }
         Shelf::Vulnerabilities => {
             let it = library::vulnerability(id)?;
-            card.assets = Some(assets(cx, typed, n, &it.asset_type_ids, first, types));
+            card.assets = Some(assets(cx, typed, n, &it.asset_type_ids, first, assets_taken));
         }
         Shelf::Assets => {
             let it = library::asset_type(id)?;
@@ -208,11 +208,11 @@ fn card(
 }
 
 /// The assets that an entry may be about: those made from its types, and where there are none the types to make.
-fn assets(cx: &Cx, typed: &Typed, n: usize, types: &[String], first: bool, made: &Taken<'_>) -> Assets {
+fn assets(cx: &Cx, typed: &Typed, n: usize, kinds: &[String], first: bool, made: &Taken<'_>) -> Assets {
     let name = format!("assets.{n}");
     let chosen: Vec<&str> = typed.all(&name).collect();
     let mut picks: Vec<Pick> = Vec::new();
-    for id in types.iter().take(MOST_ASSETS) {
+    for id in kinds.iter().take(MOST_ASSETS) {
         let Some(usual) = library::asset_type(id) else { continue };
         let found = made.get(id, &usual.title).filter(|it| cx.record(*it).is_ok());
         let pick = match found {

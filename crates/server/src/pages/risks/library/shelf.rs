@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use attestry_model::field::Scalar as _;
 use attestry_model::{AnyRef, Isms, Kind};
 use attestry_standards::SecurityProperty;
 use attestry_standards::library::{self, OrganisationKind};
@@ -181,5 +180,5 @@ impl<'a> Taken<'a> {
 
 /// A list of references as a value.
 pub fn references(of: &[AnyRef]) -> serde_json::Value {
-    of.iter().map(|it| it.to_value()).collect()
+    of.iter().map(attestry_model::field::Scalar::to_value).collect()
 }

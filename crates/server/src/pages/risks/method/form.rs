@@ -380,7 +380,7 @@ pub fn cells(typed: &Typed, body: &Methodology) -> Vec<CellRow> {
     let cell = |l: usize, i: usize| {
         let typed = typed.get(&format!("m~{l},{i}")).map(ToOwned::to_owned);
         let known = body.matrix.as_ref().and_then(|it| it.0.get(&(u8::try_from(l).ok()?, u8::try_from(i).ok()?)));
-        let known = known.map(|it| it.to_string()).unwrap_or_default();
+        let known = known.map(ToString::to_string).unwrap_or_default();
         if free { typed.unwrap_or(known) } else { known }
     };
     (1..=rows).rev().map(|l| CellRow { level: l, cells: (1..=columns).map(|i| (i, cell(l, i))).collect() }).collect()

@@ -419,7 +419,7 @@ fn row(
         stated: claim.map_or_else(|| cx.say("soa-claim-none"), |it| cx.say(claim_key(it))).into_owned(),
         belied: standing.belies(claim),
         mark_open: matches!(standing, Standing::Partly | Standing::Planned | Standing::Overdue | Standing::NotInPlace),
-        cells: decision.filter(|row| cx.may(Wish::Update, *row)).map(|row| edit::Cells::of(row)),
+        cells: decision.filter(|row| cx.may(Wish::Update, *row)).map(edit::Cells::of),
         due: decision
             .and_then(|row| row.planned_date)
             .filter(|_| !matches!(standing, Standing::InPlace | Standing::Excluded))

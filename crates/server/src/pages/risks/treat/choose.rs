@@ -152,8 +152,7 @@ pub fn press(cx: &Cx, typed: &mut Typed) {
         if let Some(annex) = attestry_standards::annex_control(&annex) {
             typed.push(format!("new.{row}.annex"), annex.id.clone());
             typed.push(format!("new.{row}.title"), annex.title.clone());
-            let types = &annex.control_types;
-            let prevents = types.contains(&attestry_standards::ControlType::Preventive);
+            let prevents = annex.control_types.contains(&attestry_standards::ControlType::Preventive);
             typed.push(format!("new.{row}.acts_on"), if prevents { "likelihood" } else { "impact" });
         }
         typed.push(format!("new.{row}.owner"), named(cx, cx.person.any()));
@@ -363,7 +362,10 @@ pub fn waiting(cx: &Cx, risk: &Stored<Risk>, typed: &Typed, known: &[Known]) -> 
         let Some(control) = control.filter(|it| it.is_live() && it.state != ControlState::Implemented) else {
             continue;
         };
-        let served = cx.isms.referring::<TreatmentAction>(control.reference().any(), "control").any(|it| it.is_open());
+        let served = cx
+            .isms
+            .referring::<TreatmentAction>(control.reference().any(), "control")
+            .any(Stored::<TreatmentAction>::is_open);
         let had = known.iter().any(|it| it.control == Some(control.reference()));
         if !(served || had || on_form(text)) && risk.is_live() {
             waiting.push((text.to_owned(), format!("{text} {}", control.title())));

@@ -101,6 +101,7 @@ impl Page {
     }
 
     /// Where a field is found within the page.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
     fn id(&self, path: &str) -> String {
         id_of(path)
     }

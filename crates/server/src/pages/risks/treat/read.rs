@@ -108,7 +108,7 @@ pub fn read(cx: &Cx, risk: &Stored<Risk>, typed: &Typed) -> Result<Wanted, Fault
             Some(value) if controls.contains(&value) => {}
             Some(value) => controls.push(value),
             None => {
-                reader.problems.add("controls", format!("names {}, which is no control", show::shortened(text, 20)))
+                reader.problems.add("controls", format!("names {}, which is no control", show::shortened(text, 20)));
             }
         }
     }
@@ -167,7 +167,7 @@ fn new_controls(reader: &mut Reader<'_>) -> Vec<Map<String, Value>> {
             acts.as_array().is_some_and(|all| all.iter().any(|it| it.as_str() == Some(on.name())))
         };
         let annex = typed.get(&format!("new.{row}.annex")).and_then(attestry_standards::annex_control);
-        let types: Vec<Value> = match annex {
+        let sorts: Vec<Value> = match annex {
             Some(annex) => annex.control_types.iter().map(|it| Value::from(it.as_str())).collect(),
             None => [(ControlActsOn::Likelihood, "preventive"), (ControlActsOn::Impact, "corrective")]
                 .into_iter()
@@ -175,8 +175,8 @@ fn new_controls(reader: &mut Reader<'_>) -> Vec<Map<String, Value>> {
                 .map(|(_, name)| Value::from(name))
                 .collect(),
         };
-        if !types.is_empty() {
-            fields.insert("control_types".to_owned(), Value::Array(types));
+        if !sorts.is_empty() {
+            fields.insert("control_types".to_owned(), Value::Array(sorts));
         }
         fields.insert("source".to_owned(), if annex.is_some() { "annex_a".into() } else { "own".into() });
         if let Some(annex) = annex {
@@ -248,20 +248,16 @@ fn plan(cx: &Cx, typed: &Typed, problems: &mut Problems, needed: bool) -> Plan {
         return Plan::New(fields);
     }
     let known = chosen.parse::<AnyRef>().ok().and_then(AnyRef::of::<TreatmentPlan>).and_then(|it| cx.get(it).ok());
-    match known {
-        Some(plan) => {
-            // A plan that is being written takes the decision in; one that was signed is not touched.
-            let open = plan.state_name() == "draft" && cx.may(Wish::Update, plan);
-            let treatments = open.then(|| plan.treatments.iter().map(|it| Value::from(it.any().to_string())).collect());
-            Plan::Known { plan: plan.reference(), revision: plan.revision, treatments }
-        }
-        None => {
-            if needed {
-                problems.add("plan", cx.say("treat-needs-plan"));
-            }
-            Plan::None
-        }
+    if let Some(plan) = known {
+        // A plan that is being written takes the decision in; one that was signed is not touched.
+        let open = plan.state_name() == "draft" && cx.may(Wish::Update, plan);
+        let treatments = open.then(|| plan.treatments.iter().map(|it| Value::from(it.any().to_string())).collect());
+        return Plan::Known { plan: plan.reference(), revision: plan.revision, treatments };
     }
+    if needed {
+        problems.add("plan", cx.say("treat-needs-plan"));
+    }
+    Plan::None
 }
 
 /// What is told of the parts, at the fields of the form.

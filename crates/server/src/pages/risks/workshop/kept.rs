@@ -77,7 +77,7 @@ impl Spread {
     }
 
     /// Whether it has to be talked about.
-    pub fn is_wide(&self) -> bool {
+    pub fn is_wide(self) -> bool {
         self.high - self.low >= APART
     }
 }

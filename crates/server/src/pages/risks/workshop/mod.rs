@@ -45,12 +45,13 @@ struct Begin {
     runs: Vec<Pick>,
     mine: usize,
     all: usize,
-    may_begin: bool,
+    begins: bool,
 }
 
 /// The page of a running workshop.
 #[derive(Template)]
 #[template(path = "workshop.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that the page shows or not")]
 struct Screen {
     cx: Cx,
     frame: Frame,
@@ -147,7 +148,7 @@ fn begin_page(cx: Cx) -> Begin {
         runs: runs.collect(),
         mine: decidable(&cx).filter(|it| it.risk_owner == Some(cx.person)).count(),
         all: decidable(&cx).count(),
-        may_begin: !cx.is_past() && decidable(&cx).next().is_some(),
+        begins: !cx.is_past() && decidable(&cx).next().is_some(),
         frame,
         shell: Shell::of(&cx),
         cx,

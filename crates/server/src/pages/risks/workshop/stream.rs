@@ -56,7 +56,7 @@ async fn follow(cx: Cx, sender: mpsc::Sender<Result<Bytes, std::convert::Infalli
             return;
         }
         let quiet = tokio::select! {
-            changed = changes.changed() => if changed.is_err() { return } else { false },
+            told = changes.changed() => if told.is_err() { return } else { false },
             () = tokio::time::sleep(HEARTBEAT) => true,
             _ = ending.wait_for(|ending| *ending) => return,
             () = sender.closed() => return,
