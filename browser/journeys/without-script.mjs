@@ -68,8 +68,8 @@ export const journeys = [
     run: async ({ open }) => {
       const { page, go, press } = await without(open, "IsmsManager");
       await go("/soa");
-      await page.locator("tr[id='A.5.2'] a.edit").click();
-      await page.locator("#f-text").fill("Included because somebody must answer for each duty.");
+      await page.locator("tr[id='A.5.2'] [data-f=justification]").click();
+      await page.locator("textarea[name=justification]").fill("Included because somebody must answer for each duty.");
       await press("Save the row");
       await page.locator("tr[id='A.5.2']", { hasText: "somebody must answer" }).waitFor();
     },
