@@ -111,8 +111,11 @@ async fn from_form(call: &Call, body: Body) -> Result<attestry_model::change::Fi
     *request.headers_mut() = call.headers.clone();
     let unread = |error: &dyn std::fmt::Display| Fault::Malformed(format!("the form cannot be read: {error}"));
     let mut form = Multipart::from_request(request, &()).await.map_err(|error| unread(&error))?;
-    let missing = || Fault::field("file", "is required: one part with a file name");
+    let missing = || Fault::field("file", "is required: one part of this name, with a file name");
     let mut part = form.next_field().await.map_err(|error| unread(&error))?.ok_or_else(missing)?;
+    if part.name() != Some("file") {
+        return Err(missing());
+    }
     let name = named(call.parameter("name").or(part.file_name()).ok_or_else(missing)?)?;
     let file = receive(&call.cx, name, &mut part).await?;
     drop(part);
