@@ -12,27 +12,33 @@ export const journeys = [
     run: async ({ open }) => {
       const { page, go, press, says } = await without(open, "IsmsManager");
       await go("/");
-      const fix = page.locator("a.btn[href*='/edit#field-']").first(), field = (await fix.getAttribute("href")).split("#field-")[1];
-      await fix.click();
+      const gap = page.locator("a.btn[href*='/edit#field-']").first(), to = await gap.getAttribute("href"), field = to.split("#field-")[1];
+      if (field !== "privacy_agreement") throw new Error(`the first gap of the clinic is about ${field}`);
+      await gap.click();
       await page.waitForURL(/\/edit/);
-      const control = page.locator(`[name="${field}"]`).first();
-      if (await control.getAttribute("type") !== "date") throw new Error(`the first gap is about ${field}, which is no day`);
-      await control.fill("2027-01-15");
+      await page.locator(`input[name=${field}][value=signed]`).check();
       await press("Save");
       await says(/is saved/);
+      await go("/");
+      if (await page.locator(`a[href='${to}']`).count()) throw new Error("the gap is still there");
     },
   },
   {
     name: "without script: rate a risk",
     run: async ({ open }) => {
-      const { page, go, press } = await without(open, "IsmsManager");
+      const { page, go, press, says } = await without(open, "IsmsManager");
       await go("/risks/R-0003");
       await page.locator("a[href$='/R-0003/rate']").first().click();
       await page.locator("input[name=current_likelihood][value='4']").check();
       await page.locator("textarea[name=likelihood_reason]").fill("Seen twice this year.");
       await press("Save the rating");
+      await says(/lower than what the controls suggest/);
+      if (await page.locator("textarea[name=likelihood_reason]").inputValue() !== "Seen twice this year.") throw new Error("what was typed is lost");
+      await page.locator("textarea[name=why]").fill("The gateway reaches no health data.");
+      await press("Save the rating");
       await page.waitForURL(/done=/);
       await go("/risks/R-0003/history");
+      await page.getByText("What differs").first().click();
       await page.getByText("Seen twice this year.").first().waitFor();
     },
   },
