@@ -39,7 +39,7 @@ export const journeys = [
       await page.waitForURL(/done=/);
       await go("/risks/R-0003/history");
       await page.getByText("What differs").first().click();
-      await page.getByText("Seen twice this year.").first().waitFor();
+      await page.getByText("Seen twice this year.", { exact: true }).first().waitFor();
     },
   },
   {

@@ -87,7 +87,11 @@ fn by_words(old: &str, new: &str) -> Option<Html> {
         return None;
     }
     let diff = TextDiff::from_words(old, new);
-    if diff.ratio() < 0.3 {
+    // Spaces are words of the comparison too, and two texts that share nothing else must not be woven into each other.
+    let is_word = |text: &&str| !text.trim().is_empty();
+    let all = diff.iter_old_slices().chain(diff.iter_new_slices()).filter(is_word).count();
+    let same = diff.iter_all_changes().filter(|it| it.tag() == ChangeTag::Equal && is_word(&it.value())).count();
+    if 2 * same * 10 < all * 3 {
         return None;
     }
     let mut out = String::from(r#"<div class="prose words">"#);
@@ -146,4 +150,16 @@ pub fn short(cx: &Cx, html: &Html) -> String {
         }
     }
     show::shortened(&text, 80)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_words;
+
+    #[test]
+    fn texts_are_woven_only_where_they_share_words() {
+        let woven = by_words("Seen once in this year.", "Seen twice in this year.").unwrap();
+        assert!(woven.as_str().contains("<del>once</del><ins>twice</ins>"), "{}", woven.as_str());
+        assert!(by_words("gateway replaced in 2025; weekly scan", "Seen twice this year.").is_none());
+    }
 }
