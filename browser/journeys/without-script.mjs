@@ -26,13 +26,15 @@ export const journeys = [
   {
     name: "without script: rate a risk",
     run: async ({ open }) => {
-      const { page, go, press, says } = await without(open, "IsmsManager");
+      const { page, go, press, says, faults } = await without(open, "IsmsManager");
       await go("/risks/R-0003");
       await page.locator("a[href$='/R-0003/rate']").first().click();
       await page.locator("input[name=current_likelihood][value='4']").check();
       await page.locator("textarea[name=likelihood_reason]").fill("Seen twice this year.");
       await press("Save the rating");
       await says(/lower than what the controls suggest/);
+      const told = faults.splice(0);
+      if (told.length !== 1 || !/422/.test(told[0])) throw new Error(`the refusal is told as: ${told.join("; ")}`);
       if (await page.locator("textarea[name=likelihood_reason]").inputValue() !== "Seen twice this year.") throw new Error("what was typed is lost");
       await page.locator("textarea[name=why]").fill("The gateway reaches no health data.");
       await press("Save the rating");
