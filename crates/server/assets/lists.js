@@ -4,7 +4,7 @@ const bulk = $("#bulk");
 if (bulk) {
   const boxes = $$("[data-list] tbody input[name=ref]"), all = $("[data-all]"), clear = $("[data-clear]", bulk), every = $("[name=all]", bulk);
   let last = -1;
-  all.hidden = clear.hidden = false;
+  clear.hidden = false;
   const sync = () => {
     const n = boxes.filter(b => b.checked).length;
     for (const b of boxes) b.closest("tr").toggleAttribute("aria-selected", b.checked), b.checked && b.closest("tr").setAttribute("aria-selected", "true");

@@ -8,7 +8,6 @@ const mark = cell => {
 
 for (const input of $$("[data-rowfilter]")) {
   const table = $(input.dataset.rowfilter); if (!table) continue;
-  input.hidden = false;
   input.addEventListener("input", () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     if (words.length) for (const fold of $$("details:not([open])", table)) fold.open = true;

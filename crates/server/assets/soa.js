@@ -105,7 +105,6 @@ if (table) table.addEventListener("keydown", e => {
   }
 });
 if (table && tools) {
-  for (const hint of $$(".soa [data-script]")) hint.hidden = false;
   dress(table);
   table.addEventListener("click", e => {
     const link = e.target.closest("a[data-f]");

@@ -1,5 +1,6 @@
 //! Background work: what time brings. Each job is a file; all of them are safe to run twice.
 
+mod ready;
 mod sweep;
 mod tick;
 
@@ -18,7 +19,8 @@ struct Job {
 }
 
 /// All jobs.
-const JOBS: [Job; 2] = [
+const JOBS: [Job; 3] = [
+    Job { name: "ready", every: Duration::from_mins(1), run: ready::run },
     Job { name: "tick", every: Duration::from_mins(10), run: tick::run },
     Job { name: "sweep", every: Duration::from_hours(1), run: sweep::run },
 ];

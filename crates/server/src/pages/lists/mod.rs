@@ -22,7 +22,7 @@ mod views;
 
 pub use ask::Ask;
 pub use kept::Kept;
-pub use search::near;
+pub use search::{near, prepare};
 
 use crate::gate::Gate::SignedIn;
 use crate::routes::{Route, get, post};

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use askama::Template;
 use attestry_model::field::Key;
 use attestry_model::stored::FieldPlace;
-use attestry_model::{AnyRef, Kind};
+use attestry_model::{AnyRef, Isms, Kind};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::census::is_mine;
 use super::goto::{self, Way};
 use super::index::{Index, words_of};
+use crate::app::App;
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::{Html, icon};
@@ -231,18 +232,27 @@ pub fn near(cx: &Cx, text: &str, kind: Option<Kind>, limit: usize) -> Vec<AnyRef
 
 /// The index of the value that is shown, brought up to date.
 fn index_of(cx: &Cx) -> Arc<RwLock<Index>> {
-    let key = (cx.slug.clone(), cx.moment.as_ref().map(|moment| moment.past.seq));
-    let kept = &cx.app.lists.indexes;
+    index_for(&cx.app, &cx.slug, cx.moment.as_ref().map(|moment| moment.past.seq), &cx.isms)
+}
+
+fn index_for(app: &App, organisation: &str, seq: Option<u64>, isms: &Isms) -> Arc<RwLock<Index>> {
+    let key = (organisation.to_owned(), seq);
+    let kept = &app.lists.indexes;
     let index = kept.get(&key).unwrap_or_else(|| {
         let fresh = Arc::new(RwLock::new(Index::default()));
         kept.put(key, Arc::clone(&fresh), MOST_INDEXES);
         fresh
     });
-    let is_of = index.read().unwrap_or_else(PoisonError::into_inner).is_of(&cx.isms);
+    let is_of = index.read().unwrap_or_else(PoisonError::into_inner).is_of(isms);
     if !is_of {
-        index.write().unwrap_or_else(PoisonError::into_inner).update(&cx.isms);
+        index.write().unwrap_or_else(PoisonError::into_inner).update(isms);
     }
     index
+}
+
+/// Makes the index of an organisation ready for the next question, so that nobody waits for the whole of it.
+pub fn prepare(app: &App, organisation: &str, isms: &Isms) {
+    drop(index_for(app, organisation, None, isms));
 }
 
 /// For the template.
