@@ -144,20 +144,7 @@ struct Page {
 /// Answers with the page that `make` makes, or with the one that it made before for the same person, address, day and values.
 /// What the page says besides, such as preferences, is named in `besides`.
 pub fn page<T: Template>(cx: &Cx, besides: String, make: impl FnOnce() -> Result<T, Fault>) -> Result<Response, Fault> {
-    let asked = Asked {
-        slug: cx.slug.clone(),
-        organisation: cx.organisation_name.clone(),
-        account: cx.account,
-        person: cx.person,
-        can_write: cx.can_write(),
-        path: cx.path.clone(),
-        query: cx.query.clone(),
-        days: [cx.today, cx.zone.to_datetime(cx.now).date()],
-        language: &cx.words.tag,
-        look: cx.look.clone(),
-        portal: cx.portal,
-        besides,
-    };
+    let asked = Asked::of(cx, besides);
     let pages = &cx.app.kept.pages;
     if let Some(page) = pages.get(cx, &asked) {
         return Ok(page.answer(cx.takes_gzip));
@@ -168,6 +155,30 @@ pub fn page<T: Template>(cx: &Cx, besides: String, make: impl FnOnce() -> Result
         pages.put(cx, asked, Arc::clone(&page), MOST_PAGES);
     }
     Ok(page.answer(cx.takes_gzip))
+}
+
+/// The page that [`page`] made before, for pages of which the making must wait for something.
+pub fn again(cx: &Cx, besides: String) -> Option<Response> {
+    cx.app.kept.pages.get(cx, &Asked::of(cx, besides)).map(|page| page.answer(cx.takes_gzip))
+}
+
+impl Asked {
+    fn of(cx: &Cx, besides: String) -> Self {
+        Self {
+            slug: cx.slug.clone(),
+            organisation: cx.organisation_name.clone(),
+            account: cx.account,
+            person: cx.person,
+            can_write: cx.can_write(),
+            path: cx.path.clone(),
+            query: cx.query.clone(),
+            days: [cx.today, cx.zone.to_datetime(cx.now).date()],
+            language: &cx.words.tag,
+            look: cx.look.clone(),
+            portal: cx.portal,
+            besides,
+        }
+    }
 }
 
 impl Page {

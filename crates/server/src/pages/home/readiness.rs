@@ -18,7 +18,7 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::{Html, escape};
 use crate::places::Frame;
-use crate::shell::{Shell, page, to};
+use crate::shell::{Shell, to};
 use crate::{dates, show};
 
 #[derive(Template)]
@@ -94,6 +94,10 @@ pub async fn home(cx: Cx) -> Result<Response, Fault> {
 
 /// `GET /readiness`
 pub async fn show(cx: Cx) -> Result<Response, Fault> {
+    // What is read from the database below lies in the past, and follows from the value like all else.
+    if let Some(again) = crate::kept::again(&cx, String::new()) {
+        return Ok(again);
+    }
     let report = cx.report();
     let score = report.summary(&cx.isms).all;
     let gaps = score.violated();
@@ -111,7 +115,7 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
     let until = cx.today.saturating_add(jiff::Span::new().days(42));
     let mut weeks = calendar::events(&cx, cx.today, until);
     weeks.truncate(8);
-    page(&Readiness {
+    let shown = Readiness {
         frame: Frame::of_tab(&cx, "/readiness"),
         shell: Shell::of(&cx),
         sentence: sentence(&cx, score.holds, report.outcomes.len(), gaps, audit),
@@ -133,8 +137,9 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
         levels: levels(&cx),
         risk_sentence: risk_sentence(&cx),
         weeks,
-        cx,
-    })
+        cx: cx.clone(),
+    };
+    crate::kept::page(&cx, String::new(), || Ok(shown))
 }
 
 /// The next visit of the certification body that is planned.
