@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use askama::Template;
 use attestry_model::{AnyRef, Isms, Kind, Ref};
@@ -133,12 +133,13 @@ struct Asked {
     look: Look,
     portal: bool,
     besides: String,
+    packed: bool,
 }
 
-/// A page as it is sent.
+/// A page as it is sent: compressed, unless the asker takes it only as it is. The other form is not kept beside it.
 struct Page {
-    html: Bytes,
-    gzip: OnceLock<Bytes>,
+    bytes: Bytes,
+    packed: bool,
 }
 
 /// Answers with the page that `make` makes, or with the one that it made before for the same person, address, day and values.
@@ -147,19 +148,21 @@ pub fn page<T: Template>(cx: &Cx, besides: String, make: impl FnOnce() -> Result
     let asked = Asked::of(cx, besides);
     let pages = &cx.app.kept.pages;
     if let Some(page) = pages.get(cx, &asked) {
-        return Ok(page.answer(cx.takes_gzip));
+        return Ok(page.answer());
     }
-    let html = Bytes::from(make()?.render()?);
-    let page = Arc::new(Page { html, gzip: OnceLock::new() });
-    if page.html.len() <= LARGEST {
+    let html = make()?.render()?;
+    let packed = cx.takes_gzip;
+    let bytes = if packed { crate::assets::gzip(html.as_bytes(), PACKING).into() } else { Bytes::from(html) };
+    let page = Arc::new(Page { bytes, packed });
+    if page.bytes.len() <= LARGEST {
         pages.put(cx, asked, Arc::clone(&page), MOST_PAGES);
     }
-    Ok(page.answer(cx.takes_gzip))
+    Ok(page.answer())
 }
 
 /// The page that [`page`] made before, for pages of which the making must wait for something.
 pub fn again(cx: &Cx, besides: String) -> Option<Response> {
-    cx.app.kept.pages.get(cx, &Asked::of(cx, besides)).map(|page| page.answer(cx.takes_gzip))
+    cx.app.kept.pages.get(cx, &Asked::of(cx, besides)).map(|page| page.answer())
 }
 
 impl Asked {
@@ -177,18 +180,17 @@ impl Asked {
             look: cx.look.clone(),
             portal: cx.portal,
             besides,
+            packed: cx.takes_gzip,
         }
     }
 }
 
 impl Page {
-    fn answer(&self, gzip: bool) -> Response {
-        let packed = gzip.then(|| self.gzip.get_or_init(|| crate::assets::gzip(&self.html, PACKING).into()).clone());
-        let is_packed = packed.is_some();
-        let mut answer = Response::new(Body::from(packed.unwrap_or_else(|| self.html.clone())));
+    fn answer(&self) -> Response {
+        let mut answer = Response::new(Body::from(self.bytes.clone()));
         let head = answer.headers_mut();
         head.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        if is_packed {
+        if self.packed {
             head.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             head.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         }

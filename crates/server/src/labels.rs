@@ -71,6 +71,17 @@ pub fn state(words: &Words, kind: Kind, state: &str) -> Cow<'static, str> {
     known.map_or_else(|| Cow::Owned(sentence(state)), |one| word(words, one.name, one.label))
 }
 
+/// A label in the middle of a sentence: `ISMS role` stays as it is, `Risk owner` becomes `risk owner`. Other languages keep
+/// their own capitals.
+pub fn within(words: &Words, label: &str) -> String {
+    if words.tag != FIRST {
+        return label.to_owned();
+    }
+    let is_abbreviation = |word: &str| word.chars().filter(|it| it.is_uppercase()).count() > 1;
+    let lower = |word: &str| if is_abbreviation(word) { word.to_owned() } else { word.to_lowercase() };
+    label.split(' ').map(lower).collect::<Vec<_>>().join(" ")
+}
+
 /// A name of the declarations as words: `next_review` becomes `Next review`.
 pub fn sentence(name: &str) -> String {
     let mut text = name.replace('_', " ");

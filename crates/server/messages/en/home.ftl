@@ -209,8 +209,14 @@ ready-contradictions = { $count ->
 findings-none = Nothing breaks this.
 findings-more = { $count } more are not shown; narrow the list.
 unknown-help = nobody can say, and it never counts as a pass
+unknown-which = Show { $count ->
+    [one] the check
+   *[other] the { $count } checks
+ }
+risk-no-method = Levels need a method: how likely and how bad are measured, and which level is too much.
 
 fix-create = Add { $what }
+fix-drafts = Look at { $count } { $what }
 fix-field = Fill in { $field }
 fix-change = Change { $field }
 fix-open = Open { $record }

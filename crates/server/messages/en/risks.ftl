@@ -385,6 +385,10 @@ done-assessed = { $record } ratings are saved.
 # The treatment plan.
 plan-title = Treatment plan
 plan-sub = { $open } open, { $overdue } of them overdue.
+plan-empty = Nothing is planned yet
+plan-empty-text = A risk above the limit is treated: its page offers what to do, with which controls, by whom and until when. What is decided there stands here as the work that is left.
+plan-empty-risks = Decide what to do about a risk
+plan-empty-actions = Actions as a list
 plan-view = View
 plan-list = List
 plan-board = Board

@@ -9,15 +9,12 @@ pub mod records;
 pub mod risks;
 pub mod setup;
 
-use attestry_model::records::Methodology;
-
 use crate::cx::Cx;
 use crate::routes::Route;
 
 /// The limit: the highest risk value that an owner may accept without special approval, by the effective methodology.
 pub fn limit(cx: &Cx) -> Option<i64> {
-    let effective = cx.isms.live::<Methodology>().find(|one| one.state_name() == "effective");
-    effective.and_then(|method| method.acceptance_max)
+    risks::method(&cx.isms).and_then(|method| method.acceptance_max)
 }
 
 /// The routes of the pages.

@@ -57,14 +57,44 @@ pub fn of(cx: &Cx, rule: &Rule, item: &Item) -> Option<Fix> {
         return Some(beside(cx, rule, record).unwrap_or_else(|| of_record(cx, rule, record)));
     }
     let (kind, _) = reads(rule).find(|(kind, _)| cx.may_create(*kind))?;
+    if let Some(fix) = drafts(cx, kind) {
+        return Some(fix);
+    }
     let mut href = format!("{}/new", places::list_path(kind));
     if let Item::Word(word) = item
         && let Some(field) = field_for(kind, word)
     {
         href = format!("{href}?{field}={}", encode(word));
     }
-    let label = cx.say1("fix-create", "what", &labels::singular(cx.words, kind).to_lowercase()).into_owned();
+    let label =
+        cx.say1("fix-create", "what", &labels::within(cx.words, &labels::singular(cx.words, kind))).into_owned();
     Some(Fix { href, label, effort: effort_of(kind) + 1 })
+}
+
+/// Where records of a kind are missing although there are some that nobody has put in force: those, and not yet another one.
+fn drafts(cx: &Cx, kind: Kind) -> Option<Fix> {
+    let first = kind.def().states.first()?.name;
+    if kind.def().flow.is_empty() {
+        return None;
+    }
+    let counts =
+        |record: &&dyn AnyRecord| record.head().void_reason.is_none() && !attestry_model::permit::is_closed(*record);
+    let mut seen = cx.records(kind).filter(counts).peekable();
+    seen.peek()?;
+    let mut count = 0_usize;
+    for record in seen {
+        if record.state() != first {
+            return None;
+        }
+        count += 1;
+    }
+    let what = if count == 1 { labels::singular(cx.words, kind) } else { labels::plural(cx.words, kind) };
+    let what = labels::within(cx.words, &what);
+    Some(Fix {
+        href: format!("{}?state={first}", places::list_path(kind)),
+        label: cx.with("fix-drafts", &[("count", count.into()), ("what", (&what).into())]).into_owned(),
+        effort: effort_of(kind),
+    })
 }
 
 /// What a rule asks to be made for a record, where what it says to do is to make something: a new record that names this one,
@@ -102,7 +132,7 @@ fn beside(cx: &Cx, rule: &Rule, record: &dyn AnyRecord) -> Option<Fix> {
     let (kind, field, target) = targets.iter().find_map(found)?;
     Some(Fix {
         href: format!("{}/new?{field}={target}", places::list_path(kind)),
-        label: cx.say1("fix-create", "what", &labels::singular(cx.words, kind).to_lowercase()).into_owned(),
+        label: cx.say1("fix-create", "what", &labels::within(cx.words, &labels::singular(cx.words, kind))).into_owned(),
         effort: effort_of(kind) + 1,
     })
 }
@@ -134,7 +164,7 @@ fn of_record(cx: &Cx, rule: &Rule, record: &dyn AnyRecord) -> Fix {
     let frozen = def.immutable_in.contains(&record.state()) || attestry_model::permit::is_closed(record);
     match field.filter(|_| !frozen && cx.may(Wish::Update, record)) {
         Some(field) => {
-            let label = labels::field(cx.words, reference.kind, field).to_lowercase();
+            let label = labels::within(cx.words, &labels::field(cx.words, reference.kind, field));
             Fix { href: edit_path(reference, field), label: cx.say1(key, "field", &label).into_owned(), effort: 1 }
         }
         None => Fix {

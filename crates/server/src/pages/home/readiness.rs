@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use askama::Template;
 use attestry_check::{Finding, Report, Verdict};
 use attestry_model::kind::Role;
-use attestry_model::records::{Certification, Methodology, Risk};
+use attestry_model::records::{Certification, Risk};
 use attestry_model::{AnyRef, Subject};
 use axum::response::Response;
 use jiff::civil::Date;
@@ -284,10 +284,15 @@ fn latest(cx: &Cx) -> Result<Vec<Latest>, Fault> {
 
 /// Risks by level: before treatment, now, with the plan. The highest level first.
 fn levels(cx: &Cx) -> Vec<Level> {
-    let Some(method) = effective(cx) else { return Vec::new() };
-    let count = |of: fn(&Risk) -> Option<i64>, min: i64, max: i64| {
-        let risks = cx.isms.live::<Risk>().filter(|risk| cx.sees(*risk));
-        risks.filter(|risk| of(risk).is_some_and(|value| (min..=max).contains(&value))).count()
+    let Some(method) = crate::pages::risks::method(&cx.isms) else { return Vec::new() };
+    let seen: Vec<[Option<i64>; 3]> = cx
+        .isms
+        .live::<Risk>()
+        .filter(|risk| cx.sees(*risk))
+        .map(|risk| [risk.inherent_value, risk.current_value, risk.residual_value])
+        .collect();
+    let count = |which: usize, min: i64, max: i64| {
+        seen.iter().filter(|values| values[which].is_some_and(|value| (min..=max).contains(&value))).count()
     };
     let mut levels: Vec<Level> = Vec::new();
     for band in &method.bands {
@@ -303,27 +308,24 @@ fn levels(cx: &Cx) -> Vec<Level> {
                 (None, Some(max)) => format!("–{max}"),
                 (None, None) => String::new(),
             },
-            before: count(|risk| risk.inherent_value, min, max),
-            now: count(|risk| risk.current_value, min, max),
-            plan: count(|risk| risk.residual_value, min, max),
+            before: count(0, min, max),
+            now: count(1, min, max),
+            plan: count(2, min, max),
         });
     }
     levels.reverse();
     levels
 }
 
-fn effective(cx: &Cx) -> Option<&attestry_model::Stored<Methodology>> {
-    attestry_model::records::shared::methodology_in_force(&cx.isms)
-}
-
 /// `11 of 24 are above the limit; with the plan, none.`
 pub fn risk_sentence(cx: &Cx) -> String {
     let limit = crate::pages::limit(cx);
-    let above = |of: fn(&Risk) -> Option<i64>| {
-        let risks = cx.isms.live::<Risk>();
-        risks.filter(|risk| of(risk).zip(limit).is_some_and(|(value, limit)| value > limit)).count()
-    };
-    let (now, plan) = (above(|risk| risk.current_value), above(|risk| risk.residual_value));
-    let all = cx.isms.live::<Risk>().count();
+    let above = |value: Option<i64>| usize::from(value.zip(limit).is_some_and(|(value, limit)| value > limit));
+    let (mut all, mut now, mut plan) = (0_usize, 0, 0);
+    for risk in cx.isms.live::<Risk>() {
+        all += 1;
+        now += above(risk.current_value);
+        plan += above(risk.residual_value);
+    }
     cx.with("risk-above", &[("count", now.into()), ("all", all.into()), ("plan", plan.into())]).into_owned()
 }

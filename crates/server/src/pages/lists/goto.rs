@@ -148,7 +148,7 @@ pub fn clauses(cx: &Cx) -> Vec<Way> {
 pub fn actions(cx: &Cx) -> Vec<Way> {
     let mut ways = Vec::new();
     for kind in Kind::ALL.iter().filter(|kind| cx.may_create(**kind)) {
-        let what = labels::singular(cx.words, *kind).to_lowercase();
+        let what = labels::within(cx.words, &labels::singular(cx.words, *kind));
         let label = cx.say1("goto-new", "what", &what);
         let words = format!("{} {}", cx.say("goto-new-words"), synonyms(cx, *kind));
         ways.push(Way::new(label, format!("{}/new", list_path(*kind)), "plus").with("", &words));

@@ -248,7 +248,7 @@ fn void(cx: &Cx, ask: &Ask, census: &Census) -> Option<(String, String)> {
 /// What an empty list teaches: what the kind is, an example, why an auditor asks for it, and two ways to begin.
 fn empty(cx: &Cx, ask: &Ask, census: &Census) -> Empty {
     let kind = ask.kind;
-    let plural = labels::plural(cx.words, kind).to_lowercase();
+    let plural = labels::within(cx.words, &labels::plural(cx.words, kind));
     if census.all > 0 || ask.is_narrowed() {
         let key = match ask.view {
             View::Mine if ask.conditions.is_empty() && ask.q.is_empty() => "list-empty-mine",

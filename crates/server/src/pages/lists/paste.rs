@@ -158,7 +158,7 @@ fn allowed(cx: &Cx, kind: Kind) -> Result<(), Fault> {
     if cx.is_past() {
         return Err(Fault::Past);
     }
-    let what = labels::plural(cx.words, kind).to_lowercase();
+    let what = labels::within(cx.words, &labels::plural(cx.words, kind));
     if cx.may_create(kind) { Ok(()) } else { Err(Fault::Denied(cx.say1("paste-denied", "what", &what).into_owned())) }
 }
 

@@ -69,7 +69,9 @@ fn label(cx: &Cx, def: &KindDef, step: &StepWords) -> String {
     }
     match step.name {
         Some(name) => labels::sentence(name),
-        None => cx.say1("step-to", "state", &*labels::state(cx.words, def.kind, step.to).to_lowercase()).into_owned(),
+        None => cx
+            .say1("step-to", "state", labels::within(cx.words, &labels::state(cx.words, def.kind, step.to)).as_str())
+            .into_owned(),
     }
 }
 
@@ -210,7 +212,7 @@ fn page_of(
     }
     let controls = widgets.take();
     let summary = problems.0.iter().map(|one| line(cx, reference, asked, &one.field, &one.message)).collect();
-    let state = |name: &str| labels::state(cx.words, reference.kind, name).to_lowercase();
+    let state = |name: &str| labels::within(cx.words, &labels::state(cx.words, reference.kind, name));
     let title = found.record.head().title.clone().unwrap_or_default();
     let label = label(cx, def, found.step);
     let kept = ["_revision", "_back"];

@@ -499,7 +499,7 @@ impl<'a> Widgets<'a> {
         self.raw(r#"<button class="btn s" formnovalidate name="_create""#);
         self.attribute("value", path);
         self.raw(">");
-        let what = labels::singular(self.cx.words, kind).to_lowercase();
+        let what = labels::within(self.cx.words, &labels::singular(self.cx.words, kind));
         let said = self.cx.with("form-create", &[("what", (&what).into()), ("title", title.into())]);
         self.text(&said);
         self.raw("</button>");

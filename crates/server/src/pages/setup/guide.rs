@@ -5,7 +5,7 @@ use attestry_model::decide::propose::Draft as Change;
 use attestry_model::field::{Choice as _, FieldValue as _};
 use attestry_model::kind::Role;
 use attestry_model::records::Person;
-use attestry_model::{Command, Isms, Kind, Subject};
+use attestry_model::{Command, Isms, Kind, Part, Subject};
 use attestry_standards::library::{self, OrganisationKind};
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -383,13 +383,19 @@ fn has_top_management(isms: &Isms) -> bool {
 /// In a small organisation whoever sets it up is its top management: they say so, and it stands in the history.
 fn as_top_management(cx: &Cx) -> Result<Command, Fault> {
     let person = cx.get(cx.person)?;
+    let reason = cx.say("guide-top-reason").into_owned();
     let roles = person.app_roles.iter().chain([&Role::TopManagement]).map(|role| Value::from(role.name()));
-    Ok(Command::Update {
-        target: cx.person.any(),
-        revision: None,
-        fields: Map::from_iter([("app_roles".to_owned(), roles.collect())]),
-        reason: Some(cx.say("guide-top-reason").into_owned()),
-    })
+    let update = |target, field: &str, value| {
+        let fields = Map::from_iter([(field.to_owned(), value)]);
+        Part::alone(Command::Update { target, revision: None, fields, reason: Some(reason.clone()) })
+    };
+    let mut parts = vec![update(cx.person.any(), "app_roles", roles.collect())];
+    if let Some(organisation) = cx.current.organization().filter(|it| !it.top_management.contains(&cx.person)) {
+        let all = organisation.top_management.iter().chain([&cx.person]);
+        let all = all.map(|person| Value::from(person.any().to_string()));
+        parts.push(update(organisation.reference().any(), "top_management", all.collect()));
+    }
+    Ok(Command::Together { parts, expecting: Vec::new() })
 }
 
 /// What was answered about the organisation, for its record while that is a draft: only fields that are empty.
