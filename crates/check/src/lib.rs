@@ -6,6 +6,7 @@
 
 mod accepts;
 mod approving;
+mod cited;
 mod config;
 mod context;
 mod explain;

@@ -53,6 +53,8 @@ pub struct Standing {
     pub above: usize,
     /// Corrective actions under way.
     pub actions: usize,
+    /// Records that the set-up guide assumed and nobody has confirmed.
+    pub assumed: usize,
 }
 
 /// Things that follow from the value shown, from today's, and from a key.

@@ -14,6 +14,7 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::{Html, encode, escape};
 use crate::kept::Standing;
+use crate::pages::setup::assumed;
 use crate::places::{Frame, Place};
 use crate::{dates, labels, show};
 
@@ -56,6 +57,8 @@ pub struct Shell {
     pub all: usize,
     /// The bar of them.
     pub bar: Html,
+    /// Records that are assumed still, while the ISMS is being set up.
+    pub assumed: usize,
     /// The person's avatar.
     pub avatar: Html,
     /// The person's name.
@@ -116,8 +119,11 @@ impl Shell {
                 ],
             )
             .into_owned();
+        let early = holds < assumed::ENOUGH;
+        let standing = cx.is_isms().then(|| crate::kept::standing(cx, || standing(cx, early)));
         Self {
-            notes: notes(cx),
+            notes: notes(cx, standing),
+            assumed: standing.map_or(0, |standing| standing.assumed),
             holds,
             all,
             bar: bar(&[("now", holds), ("todo", all - holds - gaps), ("gap", gaps)], all),
@@ -138,15 +144,14 @@ impl Shell {
 }
 
 /// The numbers of the rail: what needs attention, never what nobody has to act on.
-fn notes(cx: &Cx) -> Vec<(&'static str, Note)> {
+fn notes(cx: &Cx, standing: Option<Standing>) -> Vec<(&'static str, Note)> {
     let mut notes = Vec::new();
     let mine = crate::kept::waiting(cx, || crate::pages::home::work::open_count(cx));
     if mine > 0 {
         let words = cx.say("note-work").into_owned();
         notes.push(("home", Note { count: mine, hot: true, words }));
     }
-    if cx.is_isms() {
-        let Standing { above, actions: open } = crate::kept::standing(cx, || standing(cx));
+    if let Some(Standing { above, actions: open, .. }) = standing {
         if above > 0 {
             notes.push(("risks", Note { count: above, hot: true, words: cx.say("note-risks").into_owned() }));
         }
@@ -157,13 +162,15 @@ fn notes(cx: &Cx) -> Vec<(&'static str, Note)> {
     notes
 }
 
-fn standing(cx: &Cx) -> Standing {
+/// What is assumed is counted only while the ISMS is being set up: `early`.
+fn standing(cx: &Cx, early: bool) -> Standing {
     use attestry_model::records::{CorrectiveAction, Risk};
     let limit = crate::pages::limit(cx);
     let is_above = |risk: &Risk| risk.current_value.zip(limit).is_some_and(|(value, limit)| value > limit);
     Standing {
         above: cx.isms.live::<Risk>().filter(|risk| is_above(risk)).count(),
         actions: cx.isms.live::<CorrectiveAction>().count(),
+        assumed: if early { assumed::count(&cx.isms) } else { 0 },
     }
 }
 

@@ -28,15 +28,16 @@ pub fn run(global: Global, args: &Check) -> Result<ExitCode, Failure> {
         _ => site.now()?,
     };
     let report = Report::of(&isms, now, today(&isms, now));
-    let concerned = |finding: &Finding<'_>| {
-        let clause = args.clause.as_deref().is_none_or(|clause| is_of(finding.rule, clause));
-        clause && (args.all || finding.waiver.is_none())
-    };
+    let clause = args.clause.as_deref();
+    let of_clause = |finding: &Finding<'_>| clause.is_none_or(|clause| is_of(finding.rule, clause));
+    let concerned = |finding: &Finding<'_>| of_clause(finding) && (args.all || finding.waiver.is_none());
     let findings: Vec<Finding<'_>> = report.findings().filter(concerned).collect();
     if args.sarif {
-        print_json(&sarif(&isms, &report, &findings))?;
+        // SARIF has a place for what is waived: it is listed as suppressed, with the reason.
+        let listed: Vec<Finding<'_>> = report.findings().filter(of_clause).collect();
+        print_json(&sarif(&isms, &report, &listed))?;
     } else if args.junit {
-        say(junit(&isms, &report, args));
+        say(junit(&isms, &report, clause));
     } else if site.global.json {
         print_json(&as_json(&isms, &report, args))?;
     } else {
@@ -207,10 +208,10 @@ fn sarif(isms: &Isms, report: &Report, findings: &[Finding<'_>]) -> Value {
 }
 
 /// `JUnit` XML: a test for each rule, a suite for each clause; what cannot be judged is skipped.
-fn junit(isms: &Isms, report: &Report, args: &Check) -> String {
+fn junit(isms: &Isms, report: &Report, clause: Option<&str>) -> String {
     let mut suites: BTreeMap<&str, Vec<&attestry_check::Outcome>> = BTreeMap::new();
     for outcome in &report.outcomes {
-        if args.clause.as_deref().is_none_or(|clause| is_of(outcome.rule, clause)) {
+        if clause.is_none_or(|clause| is_of(outcome.rule, clause)) {
             suites.entry(outcome.rule.section()).or_default().push(outcome);
         }
     }
@@ -281,4 +282,62 @@ fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use attestry_check::WAIVER_PREFIX;
+    use attestry_model::Kind;
+    use attestry_model::stored::Stamp;
+
+    use super::*;
+
+    /// An organisation in which nothing is recorded but one person, who waived one of the rules that it breaks.
+    fn waived() -> (Isms, Report) {
+        let now: Timestamp = "2026-06-30T20:00:00Z".parse().unwrap();
+        let object = |value: Value| value.as_object().cloned().unwrap();
+        let mut isms = Isms::default();
+        let fields = object(json!({ "title": "Ann", "name": "Ann", "state": "active" }));
+        let stamp = Stamp { number: 1, revision: 1, at: now, by: None };
+        isms.put(Kind::Person.read(stamp, fields).unwrap().as_ref());
+        let waiver = object(json!({
+            "reason": "the workshop <in July> writes them down", "approver": "PER-0001", "expires": "2026-07-31",
+        }));
+        isms.put_setting(format!("{WAIVER_PREFIX}C4.1-01"), 1, waiver);
+        let report = Report::of(&isms, now, today(&isms, now));
+        assert_eq!(report.problems, [""; 0]);
+        (isms, report)
+    }
+
+    #[test]
+    fn a_waived_rule_is_skipped_in_junit_with_its_reason_and_fails_nothing() {
+        let (isms, report) = waived();
+        let xml = junit(&isms, &report, Some("4.1"));
+        let case = |rule: &str| {
+            let from = xml.find(&format!("name=\"{rule} ")).unwrap_or_else(|| panic!("no {rule} in {xml}"));
+            xml[from..].split("</testcase>").next().unwrap()
+        };
+        let skipped = "<skipped message=\"waived: the workshop &lt;in July&gt; writes them down\"/>";
+        assert!(case("C4.1-01").ends_with(skipped) && !case("C4.1-01").contains("<failure"), "{}", case("C4.1-01"));
+        assert!(case("C4.1-02").contains("<failure type=\"major\""), "{}", case("C4.1-02"));
+        let suite = xml.split("<testsuite ").nth(1).unwrap().split('>').next().unwrap();
+        let count = |what: &str| xml.matches(what).count();
+        let (tests, failures, skips) = (count("<testcase"), count("<failure"), count("<skipped"));
+        let counted = format!("tests=\"{tests}\" failures=\"{failures}\" skipped=\"{skips}\"");
+        assert!(suite.ends_with(&counted), "{suite} {counted}");
+    }
+
+    #[test]
+    fn a_waived_finding_is_suppressed_in_sarif_with_its_reason() {
+        let (isms, report) = waived();
+        let listed: Vec<Finding<'_>> = report.findings().collect();
+        let told = sarif(&isms, &report, &listed);
+        let results = told["runs"][0]["results"].as_array().unwrap();
+        let suppressed: Vec<&Value> = results.iter().filter(|one| one.get("suppressions").is_some()).collect();
+        assert_eq!(suppressed.len(), 1);
+        assert_eq!(suppressed[0]["ruleId"], "C4.1-01");
+        let said = json!([{ "kind": "external", "justification": "the workshop <in July> writes them down" }]);
+        assert_eq!(suppressed[0]["suppressions"], said);
+        assert!(results.len() > 10);
+    }
 }

@@ -71,7 +71,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The contradictions between registers, which are no rules of a clause and are reported beside them.
 pub fn contradictions() -> impl Iterator<Item = &'static Rule> {
-    contradictions::RULES.iter().copied()
+    contradictions::FILES.iter().copied().flatten().copied()
 }
 
 /// Whether a rule is a contradiction between registers.

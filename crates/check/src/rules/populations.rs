@@ -29,6 +29,11 @@ pub(crate) fn some_risks(cx: &Context<'_>, found: Found) -> Found {
     Found { known: cx.live::<Risk>().next().is_some(), ..found }
 }
 
+/// What several registers came to, as one verdict.
+pub(crate) fn together(known: bool, parts: impl IntoIterator<Item = Found>) -> Found {
+    Found { known, items: parts.into_iter().flat_map(|found| found.items).collect() }
+}
+
 /// Broken by more than one; with none nobody can say.
 pub(crate) fn at_most_one(count: usize) -> Found {
     Found::given(count > 0, || flag(count > 1))

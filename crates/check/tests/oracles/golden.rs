@@ -44,7 +44,7 @@ fn the_rules_are_those_of_the_specification() {
 
 #[test]
 fn every_rule_has_a_manual_a_message_a_remedy_and_examples() {
-    for rule in rules::all() {
+    for rule in rules::all().chain(rules::contradictions()) {
         assert!((10..=110).contains(&rule.title().len()), "{}: {}", rule.id, rule.title());
         assert!(rule.reason().len() >= 30, "{} gives no reason", rule.id);
         for text in [rule.message, rule.fix, rule.fails, rule.holds] {
@@ -56,7 +56,7 @@ fn every_rule_has_a_manual_a_message_a_remedy_and_examples() {
 
 #[test]
 fn every_blank_of_a_message_can_be_filled() {
-    for rule in rules::all() {
+    for rule in rules::all().chain(rules::contradictions()) {
         for blank in rule.message.split('{').skip(1).map(|part| part.split('}').next().unwrap()) {
             let known = match blank.strip_prefix("cfg.") {
                 Some(name) => Config::NAMES.contains(&name),
@@ -76,7 +76,7 @@ fn every_blank_of_a_message_can_be_filled() {
 
 #[test]
 fn every_field_that_a_rule_reads_exists() {
-    for rule in rules::all() {
+    for rule in rules::all().chain(rules::contradictions()) {
         for name in rule.fields {
             let (kind, field) = name.split_once('.').unwrap();
             let kind = Kind::named(kind).unwrap_or_else(|| panic!("{}: {name}", rule.id));

@@ -5,6 +5,21 @@ more = and { $count } more
 chart-numbers = Show the numbers
 
 ready-summary = Summary
+week-title = { $count ->
+    [one] This week: one thing
+    [2] This week: two things
+   *[other] This week: three things
+}
+week-approve = Approve “{ $title }”
+week-approve-why = Nothing of it counts before those have agreed whose consent it needs, and yours is one of them.
+week-offer = Offer “{ $title }”
+week-offer-why = You wrote it; nobody else sees it as something to decide until you offer it.
+week-confirm = { $count ->
+    [one] Confirm or change what was assumed: one record
+   *[other] Confirm or change what was assumed: { $count } records
+}
+week-confirm-why = The set-up guide filled in what is usual. Somebody who knows your organisation should have looked at it.
+week-look = Look
 ready-pass = { $holds } of { $all }
 ready-pass-rest = checks pass.
 ready-gaps = { $gaps ->

@@ -114,7 +114,10 @@ strip-level-inside = inside the limit
 strip-level-none = no limit is set
 strip-above = Risks above the limit
 strip-above-says = { $count } risks change
+strip-mean = A normal year costs
+strip-mean-planned = A normal year with the plan
 strip-loss = A bad year, 1 in 10
+strip-loss-planned = A bad year with the plan
 strip-loss-says = all risks with ranges, { $years } simulated years
 strip-cost = Cost a year
 strip-cost-says = and { $once } once
@@ -131,3 +134,8 @@ shell-proposals = { $count ->
     [one] 1 proposal
    *[other] { $count } proposals
 }
+proposal-loss = What a year may cost
+proposal-loss-planned = What a year may cost with the plan
+proposal-loss-before = as it is
+proposal-loss-after = if this is approved
+proposal-loss-waits = What a year may cost is still being worked out.

@@ -58,13 +58,14 @@ guide-will-have = What you will have
 guide-will-have-help = Built from your answers so far, as drafts that you can read before they count.
 guide-nothing = Nothing yet
 guide-proposal = First ISMS
-guide-reason = The first { $count } records of our ISMS, made from the answers of the set-up guide. All of it is assumed: every record has the word “to confirm” until somebody has looked at it. Approving this is the first signature of top management; nothing is in force before.
+guide-reason = The first { $count } records of our ISMS, made from the answers of the set-up guide. What nobody has looked at yet is assumed, and has the word “to confirm” until somebody does. Approving this is the first signature of top management; nothing is in force before.
 guide-top = Who signs for top management?
 guide-top-help = The proposal is approved by top management. If that is somebody else, invite them: it waits for them.
 guide-top-me = I do: I lead this organisation, or sign for it
 guide-top-reason = Said in the set-up guide
 guide-overview = Look it through
-guide-overview-lead = This is what your answers come to: one proposal, “First ISMS”. You see what it would do before anybody approves it. Nothing of it is in force then either: assets are proposed, risks are identified, policies, the method and the Statement of Applicability are drafts, people are invited and can do nothing yet.
+guide-overview-lead = This is what your answers come to: one proposal, “First ISMS”. You see what it would do before anybody approves it. Nothing of it is in force then either: assets are proposed, risks are identified, policies, the method and the Statement of Applicability are drafts, people are invited and can do nothing yet. Tick what you have looked at and found right; the rest is kept as assumed, to be confirmed later.
+guide-change = Change these answers
 guide-make = Make the proposal
 guide-organisation = Your organisation
 guide-organisation-title = What kind of organisation are you?
@@ -112,6 +113,24 @@ guide-people = Invite people
 guide-people-title = Who takes part?
 guide-people-lead = Paste e-mail addresses. Nobody gets mail: you make each person a link when you are ready.
 guide-people-ask = Addresses
+
+# What was assumed.
+assumed-title = Assumed so far
+assumed-lead = The set-up guide filled these in as is usual for such organisations. Tick what is right and confirm it, or change it.
+assumed-nothing = Nothing is assumed any more
+assumed-change = Change
+assumed-confirm = Confirm what is ticked
+assumed-confirm-one = Confirm
+assumed-none = Tick at least one
+assumed-too-many = At most { $count } at once
+assumed-left = and { $count } more, which come up once these are confirmed
+assumed-reason = Looked at and confirmed
+assumed-count = { $count ->
+    [one] assumption to confirm
+   *[other] assumptions to confirm
+}
+done-assumed-confirmed = { $record } is confirmed
+done-assumed-all = { $record } records are confirmed
 
 # Where the columns of a register go.
 import-columns = Columns

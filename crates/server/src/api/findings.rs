@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use attestry_check::{Finding, Report, Rule, Severity};
+use attestry_check::{Finding, Report, Rule, Severity, rules};
 use attestry_model::Isms;
 use attestry_model::permit::{Wish, permit, sees_field};
 use attestry_store::When;
@@ -154,15 +154,19 @@ pub async fn changes(call: Call) -> Result<Response, Fault> {
             let (had, has) = (then.names(cx), now.names(cx));
             let new: BTreeSet<Name> = has.difference(&had).cloned().collect();
             let gone: BTreeSet<Name> = had.difference(&has).cloned().collect();
-            let appeared = now.values(cx, &new, limit);
-            let disappeared = then.values(cx, &gone, limit);
-            let truncated = new.len() > limit || gone.len() > limit;
+            let (appeared, told) = now.named(cx, &new);
+            let (disappeared, untold) = then.named(cx, &gone);
+            let cut = [&appeared, &told, &disappeared, &untold].into_iter().any(|list| list.len() > limit);
             Ok(json!({
                 "since": since,
                 "until": until,
-                "appeared": appeared,
-                "disappeared": disappeared,
-                "truncated": truncated,
+                "appeared": now.values(cx, &appeared, limit),
+                "disappeared": then.values(cx, &disappeared, limit),
+                "contradictions": {
+                    "appeared": now.values(cx, &told, limit),
+                    "disappeared": then.values(cx, &untold, limit),
+                },
+                "truncated": cut,
             }))
         })
         .await?;
@@ -186,16 +190,22 @@ impl Side {
         Ok(Self { isms: past.isms.clone(), report: past.report(past.at, day) })
     }
 
+    /// What is open and seen: findings, then contradictions between registers.
     fn seen<'a>(&'a self, cx: &'a Cx) -> impl Iterator<Item = Finding<'a>> {
-        self.report.open().filter(|finding| sees(cx, &self.isms, finding))
+        self.report.told().filter(|finding| finding.waiver.is_none() && sees(cx, &self.isms, finding))
     }
 
     fn names(&self, cx: &Cx) -> BTreeSet<Name> {
         self.seen(cx).map(|finding| (finding.rule.id, finding.item.to_string())).collect()
     }
 
-    fn values(&self, cx: &Cx, names: &BTreeSet<Name>, limit: usize) -> Vec<Value> {
+    /// The findings with these names, and the contradictions apart from them.
+    fn named<'a>(&'a self, cx: &'a Cx, names: &BTreeSet<Name>) -> (Vec<Finding<'a>>, Vec<Finding<'a>>) {
         let wanted = self.seen(cx).filter(|finding| names.contains(&(finding.rule.id, finding.item.to_string())));
-        wanted.take(limit).map(|finding| value(cx, &self.isms, &self.report, &finding)).collect()
+        wanted.partition(|finding| !rules::is_contradiction(finding.rule))
+    }
+
+    fn values(&self, cx: &Cx, list: &[Finding<'_>], limit: usize) -> Vec<Value> {
+        list.iter().take(limit).map(|finding| value(cx, &self.isms, &self.report, finding)).collect()
     }
 }

@@ -149,9 +149,13 @@ pub fn schemas() -> Map<String, Value> {
         object(
             &json!({
                 "since": count, "until": count, "appeared": findings, "disappeared": findings,
+                "contradictions": object(
+                    &json!({ "appeared": findings, "disappeared": findings }),
+                    &["appeared", "disappeared"],
+                ),
                 "truncated": { "type": "boolean" },
             }),
-            &["since", "until", "appeared", "disappeared", "truncated"],
+            &["since", "until", "appeared", "disappeared", "contradictions", "truncated"],
         ),
     );
     put(

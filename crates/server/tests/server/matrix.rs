@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use attestry_model::decide::propose::Draft;
 use attestry_model::kind::Role;
+use attestry_model::{Command, Principal, Via};
 use attestry_server::routes;
 use axum::body::Body;
+use serde_json::Map;
 
 use crate::client::Site;
 
@@ -24,7 +27,8 @@ const ROLES: [(&str, Option<Role>); 10] = [
     ("none", None),
 ];
 
-/// What stands for the parameters of an address: a risk, unless the route is about something else.
+/// What stands for the parameters of an address: a risk, unless the route is about something else. The clinic has no
+/// proposal; a test that needs one there makes it.
 pub fn concrete(path: &str) -> String {
     let about = [
         ("/steps/{n}", "/steps/5"),
@@ -32,6 +36,7 @@ pub fn concrete(path: &str) -> String {
         ("/rules/{id}", "/rules/C6.1.3-d-03"),
         ("/controls/operation/{id}", "/controls/operation/A.8.13"),
         ("/risk-methodologies/{reference}/edit-method", "/risk-methodologies/MET-0001/edit-method"),
+        ("/api/v1/{kind}/{reference}/effect", "/api/v1/proposal/P-0001/effect"),
     ];
     if let Some((_, concrete)) = about.iter().find(|(pattern, _)| *pattern == path) {
         return (*concrete).to_owned();
@@ -45,6 +50,7 @@ pub fn concrete(path: &str) -> String {
         out.push_str(match name {
             "kind" if programs => "risk",
             "kind" => "risks",
+            "reference" if path.starts_with("/proposals/") => "P-0001",
             "reference" | "record" => "R-0001",
             "edition" => "0",
             "name" => "attestry.css",
@@ -56,12 +62,28 @@ pub fn concrete(path: &str) -> String {
     out
 }
 
+/// A proposal of the ISMS manager about a risk, offered to whoever must agree.
+fn offer(site: &Site) {
+    let manager = site.role(Role::IsmsManager).person.unwrap();
+    let organisation = site.app.store.organisation(Some("clinic")).unwrap();
+    let fields = Map::from_iter([("cause".to_owned(), "It is old.".into())]);
+    let risk = "R-0001".parse().unwrap();
+    let draft = Draft::set(organisation.isms().record(risk).unwrap(), &fields);
+    let target = crate::proposals::propose(site, manager, &[draft]);
+    assert_eq!(target.to_string(), "P-0001");
+    let principal = Principal::of(&organisation.isms(), manager, Via::Session).unwrap();
+    let to = "offered".to_owned();
+    let step = Command::Step { target, to, revision: None, fields: Map::new(), reason: None };
+    organisation.submit(&principal, step).unwrap();
+}
+
 #[test]
 fn who_gets_what_answer_at_every_address() {
     let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (_, role) in ROLES {
         // Each role has a clinic of its own, so that what one may change does not decide what the next one sees.
         let site = Site::clinic();
+        offer(&site);
         for route in routes::all() {
             let client = match role {
                 Some(role) => site.role(role),

@@ -21,7 +21,7 @@ fn object(value: Value) -> Map<String, Value> {
 }
 
 /// A proposal written by somebody, past the pages.
-fn propose(site: &Site, who: Ref<Person>, drafts: &[Draft]) -> AnyRef {
+pub fn propose(site: &Site, who: Ref<Person>, drafts: &[Draft]) -> AnyRef {
     let organisation = site.app.store.organisation(Some("clinic")).unwrap();
     let principal = Principal::of(&organisation.isms(), who, Via::Session).unwrap();
     let number = organisation.isms().next_number(Kind::Proposal);
@@ -352,4 +352,48 @@ fn a_bulk_edit_can_be_proposed_instead() {
     let made = isms.table::<Proposal>().iter().last().unwrap();
     assert_eq!((made.title(), made.changes.len()), ("Tag them", 3));
     assert!(assets.iter().all(|one| !isms.record(*one).unwrap().head().tags.contains(&"checked".to_owned())));
+}
+
+#[test]
+fn what_a_year_may_cost_before_and_after_stands_on_the_page_as_a_curve() {
+    let site = Site::clinic();
+    let manager = site.role(Role::IsmsManager);
+    let page_of = |client: &Client<'_>, changes: &[(&str, Value)]| {
+        let isms = isms(&site);
+        let draft = |(target, fields): &(&str, Value)| {
+            Draft::set(isms.record(target.parse().unwrap()).unwrap(), &object(fields.clone()))
+        };
+        let drafts: Vec<Draft> = changes.iter().map(draft).collect();
+        let path = format!("/proposals/{}", propose(&site, manager.person.unwrap(), &drafts));
+        // A slow machine says first that it is being worked out.
+        let mut text = client.get(&path).text();
+        for _ in 0..200 {
+            if !text.contains("still being worked out") {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            text = client.get(&path).text();
+        }
+        text
+    };
+    let drawn = |page: &str| page.contains("id=\"s-loss\"") && page.contains("<svg class=\"chart fit-w\"");
+    // The ranges of a risk: what is so today changes.
+    let range = ("R-0001", json!({ "lm_p95": "130000.00 USD" }));
+    let today = page_of(&manager, std::slice::from_ref(&range));
+    assert!(drawn(&today) && today.contains(">What a year may cost</h2>"), "{today}");
+    assert!(today.contains("A normal year costs") && today.contains("if this is approved"), "{today}");
+    // What a control that is still being built will do: only what the plan leads to changes.
+    let built = page_of(&manager, &[("C-0056", json!({ "design_effectiveness": "5" }))]);
+    assert!(drawn(&built) && built.contains(">What a year may cost with the plan</h2>"), "{built}");
+    assert!(built.contains("A normal year with the plan") && !built.contains("A normal year costs"), "{built}");
+    // What has nothing to do with it draws nothing.
+    let other = page_of(&manager, &[("R-0001", json!({ "cause": "It is old." }))]);
+    assert!(!other.contains("id=\"s-loss\"") && !other.contains("A normal year"), "{other}");
+    // Who does not see all of a proposal is told of no money: it would tell of the rest.
+    let risk_owner = site.person(isms(&site).get(Ref::<Risk>::new(1)).unwrap().risk_owner.unwrap());
+    let incident = isms(&site).table::<Incident>().iter().find(|one| !one.is_void()).unwrap().reference().any();
+    let incident = incident.to_string();
+    let partly = page_of(&risk_owner, &[range, (&*incident, json!({ "notes": "more" }))]);
+    assert!(partly.contains("something that you may not see"), "{partly}");
+    assert!(!partly.contains("id=\"s-loss\"") && !partly.contains("A normal year"), "{partly}");
 }

@@ -1,5 +1,6 @@
 //! Sign-in, sessions, invitations, tokens.
 
+mod assumed;
 mod columns;
 mod sessions;
 
@@ -574,12 +575,8 @@ fn the_first_administrator_can_do_everything_and_looks_at_the_demonstration_as_a
     assert_eq!(browser.post("/setup/demo", &[]).location(), "/", "coming again only changes over");
 }
 
-#[test]
-fn the_guide_makes_what_it_promised_and_nothing_of_it_is_in_force() {
-    let site = empty();
-    let mut browser = first(&site);
-    let without = browser.post("/setup/guide/organisation", &[("headcount", "12")]);
-    assert!(without.status == 422 && without.text().contains("Choose one"));
+/// Answers all pages of the guide, for a school.
+fn answer_the_guide(browser: &mut Browser<'_>) {
     let answers: [(&str, &[(&str, &str)]); 7] = [
         ("organisation", &[("kind", "school"), ("headcount", "40"), ("country", "de")]),
         ("protect", &[("later", "1")]),
@@ -594,6 +591,15 @@ fn the_guide_makes_what_it_promised_and_nothing_of_it_is_in_force() {
         assert_eq!(answer.status, 303, "{page}: {}", answer.text());
         assert_eq!(browser.get(&format!("/setup/guide/{page}")).status, 200, "{page}");
     }
+}
+
+#[test]
+fn the_guide_makes_what_it_promised_and_nothing_of_it_is_in_force() {
+    let site = empty();
+    let mut browser = first(&site);
+    let without = browser.post("/setup/guide/organisation", &[("headcount", "12")]);
+    assert!(without.status == 422 && without.text().contains("Choose one"));
+    answer_the_guide(&mut browser);
     let promised = browser.get("/setup/guide").text();
     let made = browser.post("/setup/guide", &[("top", "me")]);
     assert!(made.location().starts_with("/proposals/P-0001?done=proposal-offered"), "{}", made.text());
@@ -617,6 +623,8 @@ fn the_guide_makes_what_it_promised_and_nothing_of_it_is_in_force() {
     assert!(
         isms.records(attestry_model::Kind::Risk).all(tagged) && isms.records(attestry_model::Kind::Soa).all(tagged)
     );
+    let marked = statement.iter().filter(|row| tagged(*row)).count();
+    assert_eq!(marked, assumed, "a row that nobody has decided assumes nothing");
     let assets = isms.table::<Asset>().len();
     assert!(promised.contains("2 documents"), "{promised}");
     assert!(isms.table::<Asset>().iter().all(|one| one.state_name() == "proposed"));

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use askama::Template;
 use attestry_check::{Finding, Report, Verdict};
 use attestry_model::kind::Role;
-use attestry_model::records::{Certification, Risk};
-use attestry_model::{AnyRef, Subject};
+use attestry_model::records::{Certification, Proposal, Risk};
+use attestry_model::{AnyRef, Stored, Subject};
 use axum::response::Response;
 use jiff::civil::Date;
 
@@ -16,10 +16,15 @@ use super::trend::{self, Trend};
 use super::{calendar, fix, work};
 use crate::cx::Cx;
 use crate::fault::Fault;
-use crate::html::{Html, escape};
-use crate::places::Frame;
+use crate::html::{Html, Mark, escape};
+use crate::pages::proposals;
+use crate::pages::setup::assumed::ENOUGH;
+use crate::places::{Frame, record_path};
 use crate::shell::{Shell, to};
 use crate::{dates, show};
+
+/// How many things somebody is given to do at once.
+const THINGS: usize = 3;
 
 #[derive(Template)]
 #[template(path = "home/readiness.html")]
@@ -27,6 +32,7 @@ struct Readiness {
     cx: Cx,
     frame: Frame,
     shell: Shell,
+    week: Vec<Thing>,
     sentence: Html,
     unknown: String,
     chart: Html,
@@ -41,6 +47,15 @@ struct Readiness {
     levels: Vec<Level>,
     risk_sentence: String,
     weeks: Vec<calendar::Event>,
+}
+
+/// One of the few things to do next while an ISMS is being set up.
+struct Thing {
+    mark: Html,
+    text: String,
+    detail: String,
+    href: String,
+    button: String,
 }
 
 /// The checks of one clause as squares.
@@ -115,9 +130,12 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
     let until = cx.today.saturating_add(jiff::Span::new().days(42));
     let mut weeks = calendar::events(&cx, cx.today, until);
     weeks.truncate(8);
+    let shell = Shell::of(&cx);
+    let week = if cx.is_past() || shell.holds >= ENOUGH { Vec::new() } else { week(&cx, &report, shell.assumed) };
     let shown = Readiness {
         frame: Frame::of_tab(&cx, "/readiness"),
-        shell: Shell::of(&cx),
+        shell,
+        week,
         sentence: sentence(&cx, score.holds, report.outcomes.len(), gaps, audit),
         unknown: cx
             .with("ready-unknown", &[("count", score.unknown.into()), ("waived", score.waived.into())])
@@ -140,6 +158,48 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
         cx: cx.clone(),
     };
     crate::kept::page(&cx, String::new(), || Ok(shown))
+}
+
+/// The three things to do next: what waits for one's consent, what was assumed, then what closes most.
+fn week(cx: &Cx, report: &Report, assumed: usize) -> Vec<Thing> {
+    let mine = |one: &&Stored<Proposal>| one.state_name() == "draft" && one.head.created_by == Some(cx.person);
+    let drafts = cx.isms.live::<Proposal>().filter(mine).map(|one| (one, "week-offer", "week-offer-why"));
+    let offered = proposals::waiting_for(cx).into_iter().map(|one| (one, "week-approve", "week-approve-why"));
+    let mut things: Vec<Thing> = offered
+        .chain(drafts)
+        .take(THINGS)
+        .map(|(proposal, text, why)| Thing {
+            mark: Mark::Planned.svg(),
+            text: cx.say1(text, "title", proposal.title()).into_owned(),
+            detail: cx.say(why).into_owned(),
+            href: record_path(proposal.reference().any()),
+            button: cx.say("week-look").into_owned(),
+        })
+        .collect();
+    if assumed > 0 {
+        things.push(Thing {
+            mark: Mark::Todo.svg(),
+            text: cx.say1("week-confirm", "count", assumed).into_owned(),
+            detail: cx.say("week-confirm-why").into_owned(),
+            href: "/setup/assumed".to_owned(),
+            button: cx.say("week-look").into_owned(),
+        });
+    }
+    for finding in next(cx, report) {
+        if things.len() >= THINGS {
+            break;
+        }
+        let Some(fix) = fix::of(cx, finding.rule, finding.item) else { continue };
+        things.push(Thing {
+            mark: fix::mark(finding.rule.severity).svg(),
+            text: report.message(&cx.isms, &finding),
+            detail: finding.rule.fix.to_owned(),
+            href: fix.href,
+            button: fix.label,
+        });
+    }
+    things.truncate(THINGS);
+    things
 }
 
 /// The next visit of the certification body that is planned.

@@ -481,21 +481,17 @@ fn preview(cx: &Cx, rows: &[(AnyRef, u32)], deed: &Deed, reason: Option<&str>) -
     }
     let before = cx.report();
     let after = before.next(&isms, cx.now, cx.today, isms.kinds_since(cx.current.size()));
-    let (solved, caused) = (gone(cx, &before, &after), gone_in(cx, &isms, &after, &before));
+    let (solved, caused) = (gone(cx, &cx.current, &before, &after), gone(cx, &isms, &after, &before));
     Outcome { fits, failed, solved, caused }
 }
 
-/// The findings of one report that are not in another, in words, as far as the person may see their records.
-fn gone(cx: &Cx, of: &Report, than: &Report) -> Vec<String> {
-    gone_in(cx, &cx.current, of, than)
-}
-
-fn gone_in(cx: &Cx, isms: &attestry_model::Isms, of: &Report, than: &Report) -> Vec<String> {
-    use std::collections::HashSet;
-    let there: HashSet<(&str, &attestry_check::Item)> = than.open().map(|it| (it.rule.id, it.item)).collect();
-    let new = of.open().filter(|it| !there.contains(&(it.rule.id, it.item)));
-    let seen = new.filter(|it| it.item.record().and_then(|it| isms.record(it)).is_none_or(|record| cx.sees(record)));
-    seen.map(|it| of.message(isms, &it)).collect()
+/// What one report tells of a value and another does not, in words, as far as the person may see it.
+fn gone(cx: &Cx, isms: &attestry_model::Isms, of: &Report, than: &Report) -> Vec<String> {
+    let seen = |finding: &attestry_check::Finding<'_>| match finding.item.record() {
+        Some(record) => isms.record(record).is_some_and(|record| cx.sees(record)),
+        None => cx.is_isms(),
+    };
+    of.open_beyond(than).into_iter().filter(seen).map(|finding| of.message(isms, &finding)).collect()
 }
 
 fn refusal_words(cx: &Cx, refusal: &Refusal) -> String {

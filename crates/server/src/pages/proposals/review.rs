@@ -12,7 +12,7 @@ use axum::response::Response;
 use jiff::ToSpan as _;
 
 use super::drafts::{self, Clash, Row};
-use super::strip::{self, Figure};
+use super::strip::{self, Figure, Loss};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::{Html, Mark};
@@ -49,6 +49,8 @@ pub struct Page {
     count: String,
     reverses: Option<Html>,
     figures: Vec<Figure>,
+    loss: Option<Loss>,
+    loss_waits: bool,
     effect: Option<Effect>,
     rows: Vec<Row>,
     shown: usize,
@@ -126,17 +128,20 @@ pub async fn answer(cx: Cx, name: &str, problems: &Problems, reason: &str) -> Re
         Some((Ok(weighed), effect)) => (Some(Ok(weighed)), effect),
         Some((Err(refusal), _)) => (Some(Err(refused(&cx, &refusal, &seen))), None),
     };
-    let figures = match (&weighed, &effect) {
+    let (figures, loss, loss_waits) = match (&weighed, &effect) {
         (Some(Ok(weighed)), Some(effect)) => {
             let told = weighed.targets.iter().zip(&seen).filter(|(_, seen)| **seen).map(|(target, _)| *target);
             let told: Vec<AnyRef> = told.collect();
-            strip::of(&cx, effect, &weighed.isms, &told).await
+            let hidden = seen.contains(&false);
+            strip::of(&cx, effect, &weighed.isms, &told, hidden).await
         }
-        _ => Vec::new(),
+        _ => (Vec::new(), None, false),
     };
     let bad = !problems.is_empty();
     let mut page_of = page_of(&cx, proposal, weighed, effect, lines);
     page_of.figures = figures;
+    page_of.loss = loss;
+    page_of.loss_waits = loss_waits;
     page_of.problems = problems.0.iter().map(|one| crate::pages::records::widget::sentence(&one.message)).collect();
     page_of.frame.problems = bad;
     reason.clone_into(&mut page_of.reason);
@@ -218,6 +223,8 @@ fn page_of(
         count: cx.say1("proposal-count", "count", proposal.changes.len()).into_owned(),
         reverses: proposal.reverses.map(|other| show::rid(cx, other.any())),
         figures: Vec::new(),
+        loss: None,
+        loss_waits: false,
         safe: if proposal.is_open() { safe(cx, collisions.len(), &refused, hidden) } else { Vec::new() },
         clashes: if is_author && present { drafts::clashes(cx, proposal, &collisions) } else { Vec::new() },
         needs: if proposal.is_open() { need_lines(cx, needs, &signed) } else { given(cx, proposal) },

@@ -1,15 +1,16 @@
-//! What a proposal would do in figures: checks, levels, money, cost.
+//! What a proposal would do in figures: checks, levels, money with its curve, cost.
 
 use attestry_check::measure;
 use attestry_model::records::{Control, Risk, Treatment, TreatmentAction};
 use attestry_model::value::Currency;
 use attestry_model::{AnyRef, Isms, Kind, Stored};
-use attestry_risk::quantitative::{Portfolio, Run};
+use attestry_risk::quantitative::{Portfolio, Run, Summary};
 
 use crate::cx::Cx;
 use crate::html::{Html, escape};
 use crate::pages::records::effect::Effect;
 use crate::pages::risks::kept::{self, Found};
+use crate::pages::risks::loss::{self, Second};
 use crate::pages::risks::outlook::{self, Question};
 use crate::show;
 
@@ -33,13 +34,52 @@ pub struct Figure {
     pub bad: bool,
 }
 
-/// The figures.
-pub async fn of(cx: &Cx, effect: &Effect, next: &Isms, targets: &[AnyRef]) -> Vec<Figure> {
+/// What a year may cost before and after.
+#[derive(Debug)]
+pub struct Loss {
+    /// Whether it is what the plan leads to that changes, and not what is so today.
+    pub planned: bool,
+    /// The two curves.
+    pub curve: Html,
+    /// Whether what is tolerated is drawn too.
+    pub tolerated: bool,
+    /// How seldom, what such a year costs at least, what it would.
+    pub rows: Vec<(String, String, String)>,
+}
+
+/// What a simulation says of a proposal.
+#[derive(Debug)]
+pub enum Money {
+    /// Nothing changes, or nothing can be said.
+    None,
+    /// It is being worked out; asking again a little later finds it.
+    Working,
+    /// The figures and the curves.
+    Loss([Figure; 2], Loss),
+}
+
+/// The figures, the curve of losses, and whether that is still being worked out. Of a proposal in which something is `hidden`
+/// from the person no money is told, since it would tell of that too.
+pub async fn of(
+    cx: &Cx,
+    effect: &Effect,
+    next: &Isms,
+    targets: &[AnyRef],
+    hidden: bool,
+) -> (Vec<Figure>, Option<Loss>, bool) {
     let mut figures = vec![checks(cx, effect)];
     figures.extend(levels(cx, next, targets));
-    figures.extend(loss(cx, next, targets).await);
+    let (mut curve, mut working) = (None, false);
+    match if hidden { Money::None } else { loss(cx, next, targets).await } {
+        Money::None => {}
+        Money::Working => working = true,
+        Money::Loss(told, loss) => {
+            figures.extend(told);
+            curve = Some(loss);
+        }
+    }
     figures.extend(cost(cx, next, targets));
-    figures
+    (figures, curve, working)
 }
 
 fn text(text: &str) -> Html {
@@ -116,38 +156,66 @@ fn levels(cx: &Cx, next: &Isms, targets: &[AnyRef]) -> Option<Figure> {
     })
 }
 
-/// The portfolio of the risks that the person sees, with ranges in one currency.
-fn portfolio(cx: &Cx, isms: &Isms, currency: Currency) -> Portfolio {
+/// The portfolios of the risks that the person sees, with ranges in one currency: as they are, and with the plan.
+fn portfolios(cx: &Cx, isms: &Isms, currency: Currency) -> [Portfolio; 2] {
     let risks = isms.live::<Risk>().filter(|risk| measure::counts(risk) && cx.sees(*risk));
     let fitting = risks.filter(|risk| risk.lm_p5.is_some_and(|money| money.currency == currency));
-    let scenarios = fitting.filter_map(measure::scenario).filter(|scenario| scenario.flaws("").is_empty());
-    Portfolio { scenarios: scenarios.take(MOST).collect(), common_causes: Vec::new() }
+    let both = fitting.filter_map(|risk| outlook::scenarios_in(cx, isms, risk));
+    let sound = both.filter(|(now, _)| now.flaws("").is_empty()).take(MOST);
+    let (now, plan) = sound.unzip();
+    [now, plan].map(|scenarios| Portfolio { scenarios, common_causes: Vec::new() })
 }
 
-/// What a bad year costs, where the proposal changes what it may cost.
-async fn loss(cx: &Cx, next: &Isms, targets: &[AnyRef]) -> Option<Figure> {
-    if !targets.iter().any(|target| target.kind == Kind::Risk) {
-        return None;
+/// What a year costs, where the proposal changes what it may cost: today, or else once the plan is carried out.
+async fn loss(cx: &Cx, next: &Isms, targets: &[AnyRef]) -> Money {
+    let moving = [Kind::Risk, Kind::Treatment, Kind::TreatmentAction, Kind::Control];
+    if !targets.iter().any(|target| moving.contains(&target.kind)) {
+        return Money::None;
     }
-    let currency = next.live::<Risk>().find_map(|risk| risk.lm_p5).map(|money| money.currency)?;
-    let question = Question {
-        now: portfolio(cx, &cx.isms, currency),
-        plan: portfolio(cx, next, currency),
-        run: Run { years: YEARS, seed: outlook::USUAL_SEED },
+    let Some(currency) = next.live::<Risk>().find_map(|risk| risk.lm_p5).map(|money| money.currency) else {
+        return Money::None;
     };
-    if question.now == question.plan || question.now.scenarios.is_empty() || question.plan.scenarios.is_empty() {
-        return None;
+    let ([now, plan], [now_after, plan_after]) = (portfolios(cx, &cx.isms, currency), portfolios(cx, next, currency));
+    let planned = now == now_after;
+    let (before, after) = if planned { (plan, plan_after) } else { (now, now_after) };
+    if before == after || before.scenarios.is_empty() || after.scenarios.is_empty() {
+        return Money::None;
     }
-    let Ok(Found::Answer(answer)) = kept::finished(cx, question).await else { return None };
-    let bad = |summary| outlook::at(summary, 0.9).map(|it| it.value);
-    let (was, is) = (bad(&answer.now.total)?, bad(&answer.plan.total)?);
-    Some(Figure {
-        heading: cx.say("strip-loss").into_owned(),
-        was: text(&outlook::short(cx, was, currency)),
-        is: text(&outlook::short(cx, is, currency)),
+    let question = Question { now: before, plan: after, run: Run { years: YEARS, seed: outlook::USUAL_SEED } };
+    let answer = match kept::outlook(cx, question).await {
+        Ok(Found::Answer(answer)) => answer,
+        Ok(Found::Working(_)) => return Money::Working,
+        _ => return Money::None,
+    };
+    told(cx, [&answer.now.total, &answer.plan.total], planned, currency).unwrap_or(Money::None)
+}
+
+/// What a normal and a bad year cost before and after, and the curves.
+fn told(cx: &Cx, [before, after]: [&Summary; 2], planned: bool, currency: Currency) -> Option<Money> {
+    let value = |summary, level| outlook::at(summary, level).map(|it| it.value);
+    let short = |amount| outlook::short(cx, amount, currency);
+    let figure = |today: &'static str, with_plan: &'static str, was: f64, is: f64| Figure {
+        heading: cx.say(if planned { with_plan } else { today }).into_owned(),
+        was: text(&short(was)),
+        is: text(&short(is)),
         says: cx.say1("strip-loss-says", "years", YEARS).into_owned(),
         bad: is > was,
-    })
+    };
+    let figures = [
+        figure("strip-mean", "strip-mean-planned", before.mean, after.mean),
+        figure("strip-loss", "strip-loss-planned", value(before, 0.9)?, value(after, 0.9)?),
+    ];
+    let row = |level: &f64| {
+        Some((loss::year_words(cx, *level), short(value(before, *level)?), short(value(after, *level)?)))
+    };
+    let tolerated = loss::tolerated(&cx.isms, currency);
+    let loss = Loss {
+        planned,
+        tolerated: !tolerated.is_empty(),
+        curve: loss::curves(cx, [before, after], Second::Proposal, Vec::new(), tolerated, currency),
+        rows: outlook::LEVELS.iter().filter_map(row).collect(),
+    };
+    Some(Money::Loss(figures, loss))
 }
 
 /// What the records that it changes cost, once and a year.

@@ -22,6 +22,7 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::{Html, Mark};
 use crate::pages::home::fix;
+use crate::pages::setup::assumed::is_assumed;
 use crate::places::{Frame, PROCESSES, Process, kind_of, list_path, record_path};
 use crate::shell::{Shell, page, pairs, to, with_query};
 use crate::show::{self, Room};
@@ -49,6 +50,8 @@ struct Page {
     proposals: Vec<(Html, String)>,
     place: Option<Place>,
     edit: bool,
+    /// The version to confirm, of a record that the set-up guide assumed.
+    assumed: Option<String>,
     steps: Vec<steps::Next>,
     processes: Vec<(String, String)>,
     may_create: bool,
@@ -223,6 +226,7 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
             .collect(),
         place: place::of(cx, reference),
         edit: !editable.is_empty(),
+        assumed: (!editable.is_empty() && is_assumed(record)).then(|| format!("{reference}.{}", record.revision())),
         steps: steps::next(cx, record),
         processes: if present { process_links(cx, record) } else { Vec::new() },
         may_create: cx.may_create(reference.kind),

@@ -315,7 +315,7 @@ async fn page_of(cx: Cx, failed: Option<(Vec<(String, String)>, Problems)>) -> R
 }
 
 /// What the organisation tolerates: amounts with the probability that a year costs more.
-fn tolerated(isms: &Isms, currency: Currency) -> Vec<(f64, f64)> {
+pub fn tolerated(isms: &Isms, currency: Currency) -> Vec<(f64, f64)> {
     let Some(setting) = isms.setting(TOLERANCE) else { return Vec::new() };
     let amount = |years: &u32| {
         let money: Money = setting.get(&years.to_string())?.as_str()?.parse().ok()?;
@@ -375,7 +375,7 @@ pub async fn tolerate(cx: Cx, RawForm(body): RawForm) -> Result<Response, Fault>
 }
 
 /// The words for one year in so many.
-pub(super) fn year_words(cx: &Cx, level: f64) -> String {
+pub fn year_words(cx: &Cx, level: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "levels of this page lie below 1")]
     let years = (1.0 / (1.0 - level)).round() as u32;
     cx.say1("loss-one-in", "years", years).into_owned()
@@ -412,20 +412,40 @@ pub(super) fn figures(cx: &Cx, now: &Summary, plan: &Summary, currency: Currency
     ]
 }
 
+/// What the second of two curves is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Second {
+    /// The same risks with what is planned.
+    Plan,
+    /// The same risks once a proposal is approved.
+    Proposal,
+}
+
+impl Second {
+    /// The messages for the drawing and for its point.
+    fn keys(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Plan => ("loss-chart", "loss-spot-plan"),
+            Self::Proposal => ("loss-chart-proposal", "loss-spot-proposal"),
+        }
+    }
+}
+
 /// The curves with what is named in them.
-pub(super) fn curves(
+pub fn curves(
     cx: &Cx,
-    now: &Summary,
-    plan: &Summary,
+    [now, plan]: [&Summary; 2],
+    second: Second,
     exact: Vec<(f64, f64)>,
     tolerated: Vec<(f64, f64)>,
     currency: Currency,
 ) -> Html {
+    let (chart, spot_plan) = second.keys();
     let points = |summary: &Summary| summary.curve.iter().map(|it| (it.loss, it.exceedance)).collect::<Vec<_>>();
     let value = |summary: &Summary| at(summary, 0.9).map_or(0.0, |it| it.value);
     let (bad, bad_plan) = (value(now), value(plan));
     let label = cx.with(
-        "loss-chart",
+        chart,
         &[("now", (&short(cx, bad, currency)).into()), ("plan", (&short(cx, bad_plan, currency)).into())],
     );
     let spot = |classes, loss, key: &str, before| Spot {
@@ -446,7 +466,7 @@ pub(super) fn curves(
     let mut spots = vec![spot(("pt", "tn"), bad, "loss-spot-now", false)];
     // Where nothing is planned both would lie upon each other.
     if (bad - bad_plan).abs() > bad * 0.05 {
-        spots.push(spot(("pp", "tp"), bad_plan, "loss-spot-plan", true));
+        spots.push(spot(("pp", "tp"), bad_plan, spot_plan, true));
     }
     let chart = Chart { label: label.into_owned(), lines, spots, currency };
     chart.draw(cx)
@@ -493,7 +513,7 @@ fn outcome(
     Outcome {
         figures: figures(cx, now, plan, currency, cost),
         tolerated: !tolerated.is_empty(),
-        chart: curves(cx, now, plan, Vec::new(), tolerated, currency),
+        chart: curves(cx, [now, plan], Second::Plan, Vec::new(), tolerated, currency),
         rows: rows.collect(),
         exact_mean: answer.now.exact_mean.map(|it| short(cx, it, currency)),
         exact_sd: answer.now.exact_standard_deviation.map(|it| short(cx, it, currency)),

@@ -11,7 +11,7 @@ mod estimates;
 mod frequency;
 pub mod kept;
 mod library;
-mod loss;
+pub mod loss;
 pub(crate) mod making;
 mod matrix;
 mod method;

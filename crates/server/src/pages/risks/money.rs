@@ -217,7 +217,7 @@ fn outcome(
     Outcome {
         figures: loss::figures(cx, now, plan, currency, cost),
         tolerated: !tolerated.is_empty(),
-        chart: loss::curves(cx, now, plan, exact_curve, tolerated, currency),
+        chart: loss::curves(cx, [now, plan], loss::Second::Plan, exact_curve, tolerated, currency),
         rows: rows.collect(),
         exact_mean: answer.now.exact_mean.map(|it| short(cx, it, currency)),
         exact_sd: answer.now.exact_standard_deviation.map(|it| short(cx, it, currency)),

@@ -3,7 +3,7 @@
 use attestry_check::measure;
 use attestry_model::records::Risk;
 use attestry_model::value::{Currency, Money};
-use attestry_model::{Problems, Stored};
+use attestry_model::{Isms, Problems, Stored};
 use attestry_risk::quantitative::{
     Cancel, CurvePoint, Influence, Percentile, Portfolio, PortfolioSummary, Run, Scenario, Summary, USUAL_POINTS,
     compound, sensitivity,
@@ -132,10 +132,15 @@ pub fn run_of(query: &str, problems: &mut Problems) -> Run {
 ///
 /// Somebody who may not see the decision or one of its controls is told of no plan: its effect would tell of it.
 pub fn scenarios_of(cx: &Cx, risk: &Stored<Risk>) -> Option<(Scenario, Scenario)> {
+    scenarios_in(cx, &cx.isms, risk)
+}
+
+/// The same in another value than the one that is shown: in one that a proposal would lead to.
+pub fn scenarios_in(cx: &Cx, isms: &Isms, risk: &Stored<Risk>) -> Option<(Scenario, Scenario)> {
     let now = measure::scenario(risk)?;
-    let decided = measure::decision(&cx.isms, risk.reference()).is_some_and(|it| cx.sees(it));
-    let seen = decided && measure::planned_controls(&cx.isms, risk).into_iter().all(|it| cx.sees(it));
-    let plan = if seen { now.treated(measure::planned_effect(&cx.isms, risk)) } else { now.clone() };
+    let decided = measure::decision(isms, risk.reference()).is_some_and(|it| cx.sees(it));
+    let seen = decided && measure::planned_controls(isms, risk).into_iter().all(|it| cx.sees(it));
+    let plan = if seen { now.treated(measure::planned_effect(isms, risk)) } else { now.clone() };
     Some((now, plan))
 }
 

@@ -1,6 +1,9 @@
 //! The guide: seven short pages, each of which can be left for later; what will be there is shown beside every page.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
+use attestry_model::decide::ImportRecord;
 use attestry_model::decide::propose::Draft as Change;
 use attestry_model::field::{Choice as _, FieldValue as _};
 use attestry_model::kind::Role;
@@ -12,6 +15,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Map, Value, json};
 
+use super::assumed;
 use super::proposal::{self, Maker};
 use crate::cx::Cx;
 use crate::fault::Fault;
@@ -88,6 +92,23 @@ struct Step {
     current: bool,
 }
 
+/// The records of a kind that there will be.
+struct Group {
+    kind: String,
+    /// The page of the guide whose answers they follow from.
+    asked_on: Option<&'static str>,
+    rows: Vec<Assumed>,
+}
+
+/// A record that there will be, with what is assumed of it.
+struct Assumed {
+    /// Its name in the form; empty where nothing is assumed.
+    value: String,
+    title: String,
+    says: String,
+    on: bool,
+}
+
 /// The page of a question.
 #[derive(Template)]
 #[template(path = "setup/guide.html")]
@@ -102,7 +123,7 @@ struct Guide {
     questions: Vec<Question>,
     previous: Option<&'static str>,
     counts: Vec<(usize, String)>,
-    titles: Vec<(String, Vec<String>)>,
+    groups: Vec<Group>,
     /// Whether nobody signs for top management yet.
     asks_top: bool,
     problems: Vec<String>,
@@ -113,22 +134,46 @@ fn position(name: &str) -> Result<usize, Fault> {
 }
 
 fn maker<'a>(cx: &'a Cx, source: &'a str) -> Maker<'a> {
-    Maker { isms: &cx.current, person: cx.person, today: cx.today, source }
+    Maker { isms: &cx.current, person: cx.person, today: cx.today, source, confirmed: &[] }
+}
+
+/// The records that there will be, by kind, those that were confirmed ticked.
+fn groups(cx: &Cx, records: &[ImportRecord], confirmed: &[String]) -> Vec<Group> {
+    let mut groups: BTreeMap<Kind, Vec<Assumed>> = BTreeMap::new();
+    for record in records {
+        let kind = record.reference.kind;
+        let title = record.fields["title"].as_str().unwrap_or_default().to_owned();
+        let value = proposal::named(kind, &title);
+        let on = confirmed.contains(&value);
+        groups.entry(kind).or_default().push(Assumed {
+            value: if on || record.fields.contains_key("tags") { value } else { String::new() },
+            says: assumed::values(cx, kind, |name| record.fields.get(name).cloned()),
+            title,
+            on,
+        });
+    }
+    let group = |(kind, rows)| Group { kind: labels::plural(cx.words, kind), asked_on: proposal::asked_on(kind), rows };
+    groups.into_iter().map(group).collect()
 }
 
 fn shown(cx: Cx, draft: &Draft, at: Option<usize>, problems: Vec<String>) -> Result<Response, Fault> {
+    shown_with(cx, draft, at, &[], problems)
+}
+
+fn shown_with(
+    cx: Cx,
+    draft: &Draft,
+    at: Option<usize>,
+    confirmed: &[String],
+    problems: Vec<String>,
+) -> Result<Response, Fault> {
     let records = proposal::records(draft, maker(&cx, DRAFT));
     let label = |kind: Kind, count: usize| {
         if count == 1 { labels::singular(cx.words, kind) } else { labels::plural(cx.words, kind) }
     };
     let kinds = proposal::counts(&records);
     let counts = kinds.iter().map(|(kind, count)| (*count, label(*kind, *count))).collect();
-    let titles = kinds.keys().map(|kind| {
-        let own = records.iter().filter(|record| record.reference.kind == *kind);
-        let titles = own.filter_map(|record| record.fields["title"].as_str()).map(str::to_owned).collect();
-        (labels::plural(cx.words, *kind), titles)
-    });
-    let titles = if at.is_none() { titles.collect() } else { Vec::new() };
+    let groups = if at.is_none() { groups(&cx, &records, confirmed) } else { Vec::new() };
     let steps = PAGES.iter().enumerate().map(|(number, name)| Step {
         name,
         number: number + 1,
@@ -150,7 +195,7 @@ fn shown(cx: Cx, draft: &Draft, at: Option<usize>, problems: Vec<String>) -> Res
         questions: at.map(|at| questions(&cx, draft, PAGES[at])).unwrap_or_default(),
         previous: at.and_then(|at| at.checked_sub(1)).map(|at| PAGES[at]),
         counts,
-        titles,
+        groups,
         asks_top: !has_top_management(&cx.current),
         problems,
         cx,
@@ -333,7 +378,8 @@ pub async fn propose(cx: Cx, form: Fields) -> Result<Response, Fault> {
     let _founding = app.signin.founding.lock().await;
     let draft = Draft::read(&cx);
     let isms = cx.organisation.isms();
-    let records = proposal::records(&draft, Maker { isms: &isms, ..maker(&cx, DRAFT) });
+    let confirmed: Vec<String> = form.all("confirmed").map(str::to_owned).collect();
+    let records = proposal::records(&draft, Maker { isms: &isms, confirmed: &confirmed, ..maker(&cx, DRAFT) });
     if records.is_empty() {
         let said = cx.say("guide-nothing").into_owned();
         return shown(cx, &draft, None, vec![said]);
@@ -355,7 +401,7 @@ pub async fn propose(cx: Cx, form: Fields) -> Result<Response, Fault> {
         }),
         Err(Fault::Invalid(problems)) => {
             let problems = problems.0.iter().take(100).map(ToString::to_string).collect();
-            return shown(cx, &draft, None, problems);
+            return shown_with(cx, &draft, None, &confirmed, problems);
         }
         Err(other) => return Err(other),
     };

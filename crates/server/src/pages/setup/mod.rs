@@ -1,5 +1,6 @@
 //! The first run: from nothing to a useful ISMS, by a guide, by import, or by looking at the demonstration.
 
+pub mod assumed;
 mod columns;
 mod guide;
 mod import;
@@ -42,7 +43,9 @@ pub fn routes() -> Vec<Route> {
         get("/setup/guide/{page}", Gate::Steward, guide::ask),
         post("/setup/guide/{page}", Gate::Steward, guide::answer).taking(64 << 10),
         get("/setup/guide", Gate::Steward, guide::overview),
-        post("/setup/guide", Gate::Steward, guide::propose).taking(4 << 10),
+        post("/setup/guide", Gate::Steward, guide::propose).taking(64 << 10),
+        get("/setup/assumed", Gate::Isms, assumed::list),
+        post("/setup/assumed", Gate::Isms, assumed::confirm).taking(16 << 10),
     ]
 }
 

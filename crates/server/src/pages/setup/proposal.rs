@@ -16,10 +16,8 @@ use attestry_standards::{SecurityProperty, annex_controls};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
+use super::assumed;
 use super::guide::Draft as Answers;
-
-/// The word on every record that the guide makes, by which they are found.
-pub const TAG: &str = "to confirm";
 
 /// For whom and when the records are made.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +30,8 @@ pub struct Maker<'a> {
     pub today: Date,
     /// The source that the records name.
     pub source: &'a str,
+    /// The records that were looked at and confirmed, as [`named`] names them.
+    pub confirmed: &'a [String],
 }
 
 struct Work<'a> {
@@ -57,7 +57,11 @@ impl Work<'_> {
         fields.insert("title".to_owned(), title.into());
         fields.insert("state".to_owned(), state.into());
         fields.insert("owner".to_owned(), self.maker.person.any().to_string().into());
-        fields.insert("tags".to_owned(), json!([TAG]));
+        // A row that nobody has decided assumes nothing.
+        let undecided = kind == Kind::Applicability && !fields.contains_key("applicable");
+        if !undecided && !self.maker.confirmed.contains(&named(kind, title)) {
+            fields.insert("tags".to_owned(), json!([assumed::TAG]));
+        }
         fields.insert("created_by".to_owned(), self.maker.person.any().to_string().into());
         self.records.push(ImportRecord { reference, fields, source: self.maker.source.to_owned() });
         reference
@@ -70,6 +74,24 @@ impl Work<'_> {
         }));
         self.add(Kind::Task, what, "open", fields);
     }
+}
+
+/// What a record of the guide is called in the form in which it is confirmed: its number is not known before it is made.
+pub fn named(kind: Kind, title: &str) -> String {
+    format!("{kind}/{title}")
+}
+
+/// The page of the guide whose answers a kind of records follows from.
+pub fn asked_on(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::Asset => "protect",
+        Kind::IsmsRole => "roles",
+        Kind::Methodology => "limit",
+        Kind::Risk | Kind::Threat => "risks",
+        Kind::Document => "rules",
+        Kind::Person => "people",
+        _ => return None,
+    })
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -151,6 +151,26 @@ fn findings_are_narrowed_and_those_that_came_and_went_are_told() {
     assert!(!appeared.is_empty(), "{reference} and an ownerless risk break something");
     assert!(appeared.iter().all(|one| after.contains(one) && !before.contains(one)));
     assert!(names(&changes["disappeared"]).iter().all(|one| before.contains(one) && !after.contains(one)));
+    // A supplier whose contract has ended breaks no rule, but contradicts the register that calls it active.
+    let before = site.size() - 1;
+    let etag = program.get("/api/v1/supplier/SUP-0003").header("etag").to_owned();
+    let ended = json!({ "contract_end": "2026-01-31" });
+    assert_eq!(program.json("PATCH", "/api/v1/supplier/SUP-0003", &[("if-match", &etag)], &ended).status, 200);
+    let changes = program.get(&format!("/api/v1/findings/changes?since={before}")).json();
+    assert_eq!(names(&changes["contradictions"]["appeared"]), ["\"X-27\" \"SUP-0003\""]);
+    assert_eq!(changes["contradictions"]["disappeared"], json!([]));
+    assert!(!names(&changes["appeared"]).iter().any(|one| one.contains("X-27")), "and counts as no finding");
+    let etag = program.get("/api/v1/supplier/SUP-0003").header("etag").to_owned();
+    let runs = json!({ "contract_end": "2028-01-31" });
+    let between = site.size() - 1;
+    assert_eq!(program.json("PATCH", "/api/v1/supplier/SUP-0003", &[("if-match", &etag)], &runs).status, 200);
+    let changes = program.get(&format!("/api/v1/findings/changes?since={between}")).json();
+    assert_eq!(names(&changes["contradictions"]["disappeared"]), ["\"X-27\" \"SUP-0003\""]);
+    let whole = program.get(&format!("/api/v1/findings/changes?since={before}")).json();
+    assert_eq!(whole["contradictions"], json!({ "appeared": [], "disappeared": [] }), "it came and went");
+    // Who may not see the supplier is told of no contradiction about it.
+    let employee = site.program(Role::Employee).get(&format!("/api/v1/findings/changes?since={before}&until={between}"));
+    assert_eq!(employee.json()["contradictions"]["appeared"], json!([]));
     program.get("/api/v1/findings/changes").refuses(422);
     program.get(&format!("/api/v1/findings/changes?since={}", site.size())).refuses(422);
     // Somebody who sees nothing of the ISMS is told of nothing in it.
