@@ -31,6 +31,7 @@ pub fn concrete(path: &str) -> String {
         ("/clauses/{id}", "/clauses/6.1.3"),
         ("/rules/{id}", "/rules/C6.1.3-d-03"),
         ("/controls/operation/{id}", "/controls/operation/A.8.13"),
+        ("/activity/undo/{span}", "/activity/undo/0-1"),
         ("/risk-methodologies/{reference}/edit-method", "/risk-methodologies/MET-0001/edit-method"),
     ];
     if let Some((_, concrete)) = about.iter().find(|(pattern, _)| *pattern == path) {

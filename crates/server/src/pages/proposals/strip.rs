@@ -131,6 +131,7 @@ async fn loss(cx: &Cx, next: &Isms, targets: &[AnyRef]) -> Option<Figure> {
     }
     let currency = next.live::<Risk>().find_map(|risk| risk.lm_p5).map(|money| money.currency)?;
     let question = Question {
+        before: None,
         now: portfolio(cx, &cx.isms, currency),
         plan: portfolio(cx, next, currency),
         run: Run { years: YEARS, seed: outlook::USUAL_SEED },
