@@ -9,7 +9,7 @@ use std::path::Path;
 use attestry_check::Report;
 use attestry_check::register::{Register, touched};
 use attestry_model::field::Type;
-use attestry_model::records::Control;
+use attestry_model::records::{Control, Risk};
 use attestry_model::stored::Stamp;
 use attestry_model::{AnyRef, Isms, Kind, plain};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -179,6 +179,19 @@ fn figures(criterion: &mut Criterion) {
     group.bench_function("after_a_change_of_a_control", |b| {
         let mut register = whole.clone();
         b.iter(|| black_box(register.renew(&isms, &isms, reference)));
+    });
+    // The worst case: one control on which all of them count.
+    let mut all = isms.clone();
+    for risk in isms.live::<Risk>() {
+        let mut risk = risk.clone();
+        risk.body.existing_controls.push(control.reference());
+        all.put(&risk);
+    }
+    let whole = Register::of(&all);
+    println!("{} risks count on {reference}", touched(&all, reference).len());
+    group.bench_function("after_a_change_of_a_control_of_all", |b| {
+        let mut register = whole.clone();
+        b.iter(|| black_box(register.renew(&all, &all, reference)));
     });
     group.finish();
 }

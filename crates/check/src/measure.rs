@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use attestry_model::records::control::{ControlActsOn, ControlState};
-use attestry_model::records::methodology::MethodologyResidualFormula;
+use attestry_model::records::methodology::{MethodologyImpactAggregation, MethodologyResidualFormula};
 use attestry_model::records::risk::RiskOrOpportunity;
 use attestry_model::records::shared::methodology_in_force;
 use attestry_model::records::treatment::TreatmentOption;
@@ -15,7 +15,7 @@ use attestry_risk::Flaw;
 use attestry_risk::qualitative::{
     self, Band, Bands, Cell, Corrections, Cycles, Formula, Level, Matrix, Need, Overlap, Proposals, Scale, Values,
 };
-use attestry_risk::quantitative::{Cost, Effect, Range, Scenario};
+use attestry_risk::quantitative::{Cost, Effect, Range, Scenario, loss_if_failing, worth};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive as _, ToPrimitive as _};
 
@@ -105,14 +105,24 @@ impl Method {
 }
 
 /// Methods that were read, so that many risks read each of them once.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Methods(BTreeMap<Ref<Methodology>, Method>);
 
 impl Methods {
     /// The method by which a risk is assessed.
     pub fn of(&mut self, isms: &Isms, risk: &Stored<Risk>) -> Option<&Method> {
         let record = risk.method(isms)?;
-        Some(self.0.entry(record.reference()).or_insert_with(|| Method::of(&record.body)))
+        Some(self.read(record))
+    }
+
+    /// A method, read where it was not.
+    pub(crate) fn read(&mut self, record: &Stored<Methodology>) -> &Method {
+        self.0.entry(record.reference()).or_insert_with(|| Method::of(&record.body))
+    }
+
+    /// A method that was read.
+    pub(crate) fn get(&self, record: Ref<Methodology>) -> Option<&Method> {
+        self.0.get(&record)
     }
 }
 
@@ -174,6 +184,73 @@ pub fn scenario(risk: &Stored<Risk>) -> Option<Scenario> {
     Some(Scenario::simple(u64::from(risk.number), &low.currency.to_string(), frequency, loss))
 }
 
+/// A risk before any control, as far as its levels without controls tell; none where it has no ranges or no such levels.
+///
+/// Nobody estimates ranges without controls. What is judged are levels, so the bands of those levels are the ranges: PERT over
+/// the band of the likelihood with its middle as the most likely, lognormal with the band of the impact as its 90 % interval.
+/// Neither side is less than it is today: controls do not make a risk worse.
+pub fn before_controls(isms: &Isms, risk: &Stored<Risk>) -> Option<Scenario> {
+    let now = scenario(risk)?;
+    let record = risk.method(isms)?;
+    let method = Method::of(&record.body);
+    let inherent = cell(risk.inherent_likelihood, risk.inherent_impact)?;
+    let same = |money: Money| Some(money.currency) == risk.lm_p5.map(|it| it.currency);
+    let mut scale = record.impact_scale.iter().flat_map(|it| [it.money_min, it.money_max]).flatten();
+    if !scale.all(same) {
+        return None;
+    }
+    let (fewest, most) = method.likelihood.band(inherent.likelihood)?;
+    let frequency = Range::pert(fewest, method.likelihood.middle(inherent.likelihood)?, most);
+    let (low, high) = method.impact.band(inherent.impact)?;
+    let mut before = Scenario::simple(now.stream, &now.currency, frequency, Range::LogNormal { low, high });
+    if !before.flaws("").is_empty() {
+        return None;
+    }
+    if before.mean_frequency() < now.mean_frequency() {
+        before.frequency = now.frequency;
+    }
+    if before.mean_loss() < now.mean_loss() {
+        before.primary = now.primary;
+    }
+    Some(before)
+}
+
+/// What a control in place is worth against a risk.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct InPlace {
+    /// The mean yearly loss today.
+    pub now: f64,
+    /// The mean yearly loss if this control alone failed; none where nothing says what there would be without it.
+    pub failing: Option<f64>,
+    /// Its share of what all controls in place take away together (Shapley); none where what there was before is not known.
+    pub share: Option<f64>,
+}
+
+/// What each control in place is worth against a risk with ranges, beside what all of them together are
+/// ([`before_controls`]). A control counts as it works today: one whose effectiveness nobody has judged takes nothing away.
+pub fn worth_in_place<'a>(isms: &'a Isms, risk: &Stored<Risk>) -> Vec<(&'a Stored<Control>, InPlace)> {
+    let Some(now) = scenario(risk).filter(|it| it.flaws("").is_empty()) else { return Vec::new() };
+    let sides = |it: &Scenario| [it.mean_frequency(), it.mean_loss()];
+    let loss = |it: &Scenario| sides(it).iter().product::<f64>();
+    let before = before_controls(isms, risk);
+    let working = working_controls(isms, risk);
+    let effects: Vec<Effect> = working.iter().map(|it| effect(&control(it))).collect();
+    let taken = 1.0 - effects.iter().copied().fold(Effect::default(), Effect::with).passes();
+    // The shares of a loss of 1 add up to what is taken of it; those of what is taken in fact are in the same proportion.
+    let rows: Vec<Vec<Effect>> = effects.iter().map(|it| vec![*it]).collect();
+    let shares = worth(&[1.0], &rows).unwrap_or_default();
+    let scale = before.as_ref().filter(|_| taken > 0.0).map(|it| (loss(it) - loss(&now)) / taken);
+    let one = |(at, record): (usize, &'a Stored<Control>)| {
+        let worth = InPlace {
+            now: loss(&now),
+            failing: loss_if_failing(sides(&now), effects[at], before.as_ref().map(sides)),
+            share: scale.zip(shares.get(at)).map(|(scale, it)| it.share * scale),
+        };
+        (record, worth)
+    };
+    working.into_iter().enumerate().map(one).collect()
+}
+
 /// The field of a risk that a flaw of its scenario is about.
 pub fn field_of(flaw: &Flaw) -> &'static str {
     match flaw.field.as_str() {
@@ -187,18 +264,24 @@ pub fn field_of(flaw: &Flaw) -> &'static str {
 }
 
 /// A control as it would be if it worked: with what tests have found, else as designed.
+///
+/// How well a control works in operation is what tests find. One that is not in place and was never tested has no such
+/// finding, whatever number stands there: it counts as designed. One that is repaired after a test keeps what was found,
+/// a nothing too.
 pub fn at_work(record: &Stored<Control>) -> qualitative::Control {
-    // Nobody has seen a planned control at work: it counts as designed until tests say more, and a nothing that is written
-    // down before it is in place is no result of a test.
-    let seen = matches!(record.state, ControlState::Implemented | ControlState::Ineffective);
-    let found = record.operating_effectiveness.filter(|it| seen || !it.0.is_zero());
+    let in_place = matches!(record.state, ControlState::Implemented | ControlState::Ineffective);
+    let found = record.operating_effectiveness.filter(|_| in_place || record.last_tested_on.is_some());
     let operating = found.map_or(100.0, |it| percent(Some(it.0)));
     qualitative::Control { operating, implemented: true, ..control(record) }
 }
 
 /// What one more control would take away from a scenario if it worked as designed.
 pub fn effect_of(record: &Stored<Control>) -> Effect {
-    let works = at_work(record);
+    effect(&at_work(record))
+}
+
+/// What a control takes away from the loss events and from the loss of each.
+pub fn effect(works: &qualitative::Control) -> Effect {
     let share = works.effectiveness();
     Effect {
         frequency: if works.on_likelihood { share } else { 0.0 },
@@ -226,21 +309,30 @@ pub fn effect_of_decision(isms: &Isms, risk: &Stored<Risk>, decision: &Treatment
 }
 
 fn effect_by(isms: &Isms, risk: &Stored<Risk>, decision: &Treatment, methods: &mut Methods) -> Effect {
-    match decision.option {
+    let planned = missing_controls(isms, risk, decision).into_iter().map(effect_of);
+    let today = cell(risk.current_likelihood, risk.current_impact);
+    let then = cell(decision.expected_likelihood, decision.expected_impact);
+    effect_by_numbers(decision.option, planned, today.zip(then), methods.of(isms, risk))
+}
+
+/// What a decision still takes away, from the effects of its controls that are not in place yet and from the levels of today
+/// and those expected then.
+pub(crate) fn effect_by_numbers(
+    option: Option<TreatmentOption>,
+    planned: impl Iterator<Item = Effect>,
+    levels: Option<(Cell, Cell)>,
+    method: Option<&Method>,
+) -> Effect {
+    match option {
         Some(TreatmentOption::Avoid) => return Effect { frequency: 1.0, magnitude: 0.0 },
         Some(TreatmentOption::Accept) | None => return Effect::default(),
         Some(TreatmentOption::Treat | TreatmentOption::Transfer) => {}
     }
-    let planned = missing_controls(isms, risk, decision).into_iter().map(effect_of);
     let by_controls = planned.fold(Effect::default(), Effect::with);
     if by_controls != Effect::default() {
         return by_controls;
     }
-    let today = cell(risk.current_likelihood, risk.current_impact);
-    let then = cell(decision.expected_likelihood, decision.expected_impact);
-    let (Some(today), Some(then), Some(method)) = (today, then, methods.of(isms, risk)) else {
-        return Effect::default();
-    };
+    let (Some((today, then)), Some(method)) = (levels, method) else { return Effect::default() };
     let share = |scale: &Scale, from: Level, to: Level| match (scale.middle(from), scale.middle(to)) {
         (Some(from), Some(to)) if to < from => 1.0 - to / from,
         _ => 0.0,
@@ -282,7 +374,7 @@ pub fn middles(isms: &Isms, risk: &Stored<Risk>) -> Option<(f64, f64)> {
     Some((method.likelihood.middle(today.likelihood)?, method.impact.middle(today.impact)?))
 }
 
-/// The effect of each control in place today: what would come back if it were not there.
+/// The controls of a risk that are in place today.
 pub fn working_controls<'a>(isms: &'a Isms, risk: &Stored<Risk>) -> Vec<&'a Stored<Control>> {
     let controls = risk.existing_controls.iter().filter_map(|it| isms.get(*it));
     controls.filter(|it| it.is_live() && it.state == ControlState::Implemented).collect()
@@ -384,6 +476,29 @@ pub fn impact_of_assets(isms: &Isms, risk: &Stored<Risk>) -> Option<Level> {
     let place = |asset: &Ref<Asset>| needs.assets.iter().position(|it| it == asset);
     let values: Vec<Values> = risk.assets.iter().filter_map(place).map(|at| effective[at].map(|it| it.level)).collect();
     qualitative::impact_from_assets(&values, &harmed)
+}
+
+/// The impact that the levels of its dimensions come to, in the order of [`Methodology::weights`].
+///
+/// By the worst of those that have a level; by the weighted mean, where every dimension that has a weight has a level; or by
+/// the money of all that have one, each by the middle of its band.
+pub fn impact_of_dimensions(method: &Methodology, levels: [Option<RecordLevel>; 4]) -> Option<Level> {
+    let given: Vec<Level> = levels.iter().flatten().map(|it| it.0).collect();
+    match method.impact_aggregation {
+        Some(MethodologyImpactAggregation::WeightedSum) => {
+            let weights = method.weights().map(|it| it.1.map_or(Decimal::ZERO, |it| it.0));
+            let counting = || weights.iter().zip(levels).filter(|it| !it.0.is_zero());
+            let levels: Option<Vec<Level>> = counting().map(|it| Some(it.1?.0)).collect();
+            let weights: Vec<f64> = counting().map(|it| number(Some(*it.0)) / 100.0).collect();
+            qualitative::weighted_sum(&levels?, &weights, Level::try_from(method.top_impact()?).ok()?)
+        }
+        Some(MethodologyImpactAggregation::Sum) => {
+            let scale = Method::of(method).impact;
+            let money: Option<Vec<f64>> = given.iter().map(|it| scale.middle(*it)).collect();
+            money.filter(|it| !it.is_empty()).map(|it| qualitative::summed_money(&it, &scale))
+        }
+        Some(MethodologyImpactAggregation::Max) | None => qualitative::maximum(&given),
+    }
 }
 
 fn property(property: Property) -> qualitative::Property {

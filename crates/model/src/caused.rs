@@ -1,8 +1,10 @@
-//! What one record asks people to do about risks: a failed test, a grave incident, a significant change, a supplier that
-//! does not satisfy (8.2). Judgements are left alone: people are told, and a run is planned.
+//! What one record asks people to do about risks: a failed test, a control that no longer works, a grave incident, a
+//! significant change, a supplier that does not satisfy (8.2). Judgements are left alone: people are told, and a run is
+//! planned.
 //!
 //! Invariant: for each cause there is one run, and for each cause and subject one task, in whatever state it is by now.
-//! What somebody has done, cancelled or voided is not asked for again by the same cause.
+//! What somebody has done, cancelled or voided is not asked for again by the same cause. Only a control can be a cause more
+//! than once: each time that it stops working.
 
 use jiff::ToSpan;
 
@@ -80,31 +82,42 @@ pub(crate) fn planned_from_cause(run: &Stored<RiskAssessment>, context: &Context
     ask(me.any(), cause, assignee, what, context, follow);
 }
 
-/// Tells the owners of the risks that count on a control that it failed a test. Proposals follow from the control by
-/// themselves; whether the judgement still holds is for the owner to say.
+/// Tells the owners of the risks that count on a control that it does not work: a test found so, or somebody has set it so,
+/// and then the control itself is the cause. Proposals follow from the control by themselves; whether the judgement still
+/// holds is for the owner to say.
 ///
 /// While a task about the same risk and the same control is open, no second one is written.
 pub(crate) fn tell_risk_owners(
-    test: AnyRef,
+    cause: AnyRef,
     control: &Stored<Control>,
     context: &Context<'_>,
     follow: &mut Vec<Follow>,
 ) {
     let isms = context.isms;
     let me = control.reference();
+    let by_hand = cause == me.any();
     for risk in isms.referring::<Risk>(me.any(), "existing_controls").filter(|risk| risk.is_live()) {
         let Some(assignee) = risk.risk_owner.or(control.owner) else { continue };
         let subject = risk.reference().any();
         let waits = isms.referring::<Task>(subject, "subject").any(|task| {
-            let about = isms.find(task.cause.and_then(AnyRef::of::<ControlTest>)).and_then(|test| test.control);
-            task.state == TaskState::Open && !task.is_void() && about == Some(me)
+            let test = isms.find(task.cause.and_then(AnyRef::of::<ControlTest>));
+            let about = task.cause == Some(me.any()) || test.is_some_and(|test| test.control == Some(me));
+            task.state == TaskState::Open && !task.is_void() && about
         });
-        if !waits {
-            let what = format!(
-                "{me} was found not effective by {test}, and {subject} counts on it. Look at what is proposed now, and \
-                 judge the risk again."
-            );
-            ask(subject, test, assignee, what, context, follow);
+        if waits {
+            continue;
+        }
+        let found = if by_hand {
+            format!("{me} is ineffective now")
+        } else {
+            format!("{me} was found not effective by {cause}")
+        };
+        let what =
+            format!("{found}, and {subject} counts on it. Look at what is proposed now, and judge the risk again.");
+        if by_hand {
+            tell(subject, cause, assignee, what, context, follow);
+        } else {
+            ask(subject, cause, assignee, what, context, follow);
         }
     }
 }
@@ -118,9 +131,20 @@ fn ask(
     context: &Context<'_>,
     follow: &mut Vec<Follow>,
 ) {
-    if context.isms.referring::<Task>(subject, "subject").any(|task| task.cause == Some(cause)) {
-        return;
+    if !context.isms.referring::<Task>(subject, "subject").any(|task| task.cause == Some(cause)) {
+        tell(subject, cause, assignee, what, context, follow);
     }
+}
+
+/// Asks somebody by a task.
+fn tell(
+    subject: AnyRef,
+    cause: AnyRef,
+    assignee: Ref<Person>,
+    what: String,
+    context: &Context<'_>,
+    follow: &mut Vec<Follow>,
+) {
     let task = Task {
         what: Some(what),
         assignee: Some(assignee),

@@ -104,6 +104,28 @@ fn a_task_is_written_once_and_one_that_is_done_stays_done_until_there_is_a_new_c
     assert_eq!(house.state(task), "done");
 }
 
+#[test]
+fn a_control_set_to_ineffective_by_hand_tells_the_owners_each_time_that_it_stops_working() {
+    let mut house = house();
+    let control: AnyRef = "C-0001".parse().unwrap();
+    house.step(IM, control, "ineffective", json!({})).unwrap();
+    let told = |subject: &str, owner: &str| (subject.to_owned(), "C-0001".to_owned(), owner.to_owned());
+    assert_eq!(tasks(&house), [told("R-0001", "PER-0004"), told("R-0002", "PER-0010")]);
+    let risk: AnyRef = "R-0001".parse().unwrap();
+    assert_eq!(house.isms.record(risk).unwrap().revision(), 1, "the judgement is left alone");
+    house.update(IM, control, json!({"notes": "being looked at"})).unwrap();
+    assert_eq!(tasks(&house).len(), 2, "it was ineffective before");
+    let task: AnyRef = "TSK-0001".parse().unwrap();
+    house.step(RO, task, "done", json!({})).unwrap();
+    house.update(IM, control, json!({"notes": "still"})).unwrap();
+    assert_eq!(tasks(&house).len(), 2, "what is done is not asked for again while nothing new happens");
+    // Repaired, and failing again: the one who is done is asked again, the one who still has a task is not.
+    house.step(CO, control, "in_progress", json!({})).unwrap();
+    house.step(CO, control, "implemented", json!({})).unwrap();
+    house.step(IM, control, "ineffective", json!({})).unwrap();
+    assert_eq!(tasks(&house)[2..], [told("R-0001", "PER-0004")]);
+}
+
 fn runs(house: &House) -> Vec<(String, Vec<String>)> {
     let of = |run: &attestry_model::Stored<RiskAssessment>| {
         (run.cause.unwrap().to_string(), run.risks.iter().map(ToString::to_string).collect())

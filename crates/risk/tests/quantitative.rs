@@ -237,6 +237,27 @@ fn a_smaller_loss_is_a_lognormal_with_the_same_spread() {
 }
 
 #[test]
+fn a_control_that_fails_alone_brings_back_what_it_alone_takes_away() {
+    // Oracle A: a control lowers 0.5 events a year to 0.15, of 202,000.64 each.
+    let frequency = |share| Effect { frequency: share, magnitude: 0.0 };
+    let found = |now, effect, before| loss_if_failing(now, effect, before).unwrap();
+    let each = 202_000.64;
+    money(found([0.15, each], frequency(0.7), None), 101_000.32);
+    // Magnitude: of 40 % less for each event.
+    money(found([0.5, each * 0.6], Effect { frequency: 0.0, magnitude: 0.4 }, None), 101_000.32);
+    // The set of two on 100,000: 30 % and 50 % pass, 15,000 are left; the marginal worths of the oracle.
+    let today = [0.15, 1e5];
+    money(found(today, frequency(0.7), None) - 15e3, 35e3);
+    money(found(today, frequency(0.5), None) - 15e3, 15e3);
+    // Never more than before any control, never less than now.
+    money(found(today, frequency(0.7), Some([0.4, 1e5])), 40e3);
+    money(found(today, frequency(0.7), Some([0.1, 1e4])), 15e3);
+    money(found(today, frequency(1.0), Some([2.0, 1e5])), 2e5);
+    assert_eq!(loss_if_failing(today, frequency(1.0), None), None, "nothing says what it lets through");
+    money(found([0.0, 1e5], frequency(1.0), None), 0.0);
+}
+
+#[test]
 fn the_worth_of_controls_agrees_with_the_oracle() {
     let stops = |share| vec![Effect { frequency: share, magnitude: 0.0 }];
     let found = worth(&[1e5], &[stops(0.7), stops(0.5)]).unwrap();

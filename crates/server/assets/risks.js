@@ -55,6 +55,22 @@ for (const say of $$("[data-suggest]")) {
     say.replaceChildren(...(t.value && v.value ? [say.dataset.suggest, " ", b] : []));
   });
 }
+// Levels by dimension suggest an impact: the worst, the weighted mean with halves up, or the level of all their money.
+for (const say of $$("[data-dims]")) {
+  const { way, weights, middles, lows, top } = JSON.parse(say.dataset.dims), box = say.closest("details");
+  const total = (list, of) => list.reduce((sum, x, i) => sum + of(x, i), 0);
+  box.addEventListener("change", () => {
+    const levels = $$("select", box).map(s => +s.value), given = levels.filter(Boolean), b = document.createElement("b");
+    let level = Math.max(0, ...given);
+    if (way === "sum" && level) level = Math.max(1, lows.filter(l => l <= total(given, l => middles[l - 1])).length);
+    if (way === "weighted_sum") {
+      const known = Math.abs(total(weights, w => w) - 100) < 1e-9 && levels.every((l, i) => l || !weights[i]);
+      level = known ? Math.min(top, Math.floor(total(levels, (l, i) => l * weights[i]) / 100 + .5 + 1e-9)) : 0;
+    }
+    b.textContent = level;
+    say.replaceChildren(...(level ? [say.dataset.says, " ", b] : []));
+  });
+}
 // A workshop: the number of votes rises as they come in; when the screen is another one, it is drawn anew.
 for (const box of $$("[data-workshop]")) {
   let dirty = false;

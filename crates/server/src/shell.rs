@@ -205,8 +205,8 @@ fn avatar(cx: &Cx) -> Html {
     Html(out)
 }
 
-/// What was just done, from the query that the redirect after it carries: a record, its new state or deed, and whether it can
-/// be undone. Only words of our own are shown.
+/// What was just done, from the query that the redirect after it carries: a record, its new state or deed, and whether it or
+/// the whole step can be undone. Only words of our own are shown.
 fn toast(cx: &Cx) -> Option<Toast> {
     let deed = parameter(&cx.query, "done")?;
     let (deed, reference) = deed.split_once(' ').map_or((deed.as_str(), ""), |(deed, reference)| (deed, reference));
@@ -216,11 +216,11 @@ fn toast(cx: &Cx) -> Option<Toast> {
     }
     let target: Option<attestry_model::AnyRef> = reference.parse().ok();
     let subject = target.map_or_else(|| reference.chars().filter(char::is_ascii_digit).collect(), |it| it.to_string());
-    let undo = target.filter(|_| parameter(&cx.query, "undo").is_some());
-    Some(Toast {
-        text: cx.say1(&key, "record", &subject).into_owned(),
-        undo: undo.map(|it| format!("{}/undo", crate::places::record_path(it))),
-    })
+    let undo = parameter(&cx.query, "undo").and_then(|undo| {
+        let step = crate::pages::records::undo::path_of(&undo);
+        step.or_else(|| target.map(|it| format!("{}/undo", crate::places::record_path(it))))
+    });
+    Some(Toast { text: cx.say1(&key, "record", &subject).into_owned(), undo })
 }
 
 /// The names and values of a query, decoded.

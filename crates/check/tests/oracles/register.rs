@@ -2,7 +2,9 @@
 
 use attestry_check::measure;
 use attestry_check::register::{Register, touched};
-use attestry_model::records::{Kind, Risk};
+use attestry_model::records::methodology::MethodologyImpactAggregation;
+use attestry_model::records::{Kind, Methodology, Risk};
+use attestry_model::value::{Level, Percent};
 use attestry_model::{AnyRef, Isms};
 use serde_json::{Value, json};
 
@@ -58,6 +60,68 @@ fn a_change_leaves_what_working_everything_out_again_gives() {
         }
     }
     assert!(moved > 20, "the changes move figures: {moved}");
+}
+
+#[test]
+fn a_control_that_nobody_has_seen_at_work_counts_as_designed_whatever_stands_there() {
+    let records = Records::clinic();
+    let before = records.isms();
+    let risk: AnyRef = "R-0002".parse().unwrap();
+    // In progress, never tested, with a zero for its operation in the clinic.
+    let control: AnyRef = "C-0056".parse().unwrap();
+    let plan = |fields: Value| {
+        let after = changed(&records, &before, control, &fields);
+        let effect = measure::planned_effect(&after, after.get(risk.of::<Risk>().unwrap()).unwrap());
+        (effect.frequency, effect.magnitude)
+    };
+    let designed = plan(json!({ "operating_effectiveness": null }));
+    for written in [0, 1, 60, 100] {
+        assert_eq!(plan(json!({ "operating_effectiveness": written })), designed, "{written}");
+    }
+    // What a test has found counts while it is repaired, a nothing too; and what is designed better takes more away.
+    let tested = |written: u8| plan(json!({ "operating_effectiveness": written, "last_tested_on": "2026-05-01" }));
+    assert_eq!(tested(100), designed);
+    assert_ne!(tested(60), designed);
+    let without = measure::effect_of(
+        changed(&records, &before, control, &json!({ "operating_effectiveness": 0, "last_tested_on": "2026-05-01" }))
+            .get(control.of().unwrap())
+            .unwrap(),
+    );
+    assert_eq!((without.frequency, without.magnitude), (0.0, 0.0));
+    assert_ne!(plan(json!({ "design_effectiveness": 20 })), designed);
+}
+
+#[test]
+fn dimensions_come_to_one_impact_by_the_way_of_the_method() {
+    let isms = Records::clinic().isms();
+    let mut method = isms.live::<Methodology>().next().unwrap().body.clone();
+    let levels = [4, 2, 3, 3].map(|it| Some(Level(it)));
+    let [legal, ..] = levels;
+    method.impact_aggregation = Some(MethodologyImpactAggregation::Max);
+    assert_eq!(measure::impact_of_dimensions(&method, levels), Some(4));
+    assert_eq!(measure::impact_of_dimensions(&method, [None, Some(Level(2)), None, None]), Some(2));
+    assert_eq!(measure::impact_of_dimensions(&method, [None; 4]), None);
+    // The worked example: .4, .2, .2, .2 of 4, 2, 3, 3 is 3.2.
+    method.impact_aggregation = Some(MethodologyImpactAggregation::WeightedSum);
+    assert_eq!(measure::impact_of_dimensions(&method, levels), None, "no weights, no sum");
+    let percent = |it: u8| Some(Percent(it.into()));
+    method.weight_legal = percent(40);
+    (method.weight_patient_or_customer, method.weight_operations, method.weight_reputation) =
+        (percent(20), percent(20), percent(20));
+    assert_eq!(measure::impact_of_dimensions(&method, levels), Some(3));
+    assert_eq!(measure::impact_of_dimensions(&method, [legal, None, legal, legal]), None, "a level is missing");
+    (method.weight_legal, method.weight_patient_or_customer) = (percent(60), percent(0));
+    assert_eq!(measure::impact_of_dimensions(&method, [legal, None, legal, legal]), Some(4), "it counts nothing");
+    // 25 % of 4, 3, 2, 1 is 2.5, and halves go up.
+    method.weight_legal = percent(25);
+    (method.weight_patient_or_customer, method.weight_operations, method.weight_reputation) =
+        (percent(25), percent(25), percent(25));
+    assert_eq!(measure::impact_of_dimensions(&method, [4, 3, 2, 1].map(|it| Some(Level(it)))), Some(3));
+    // Three times the middle of serious, 111,803, is severe.
+    method.impact_aggregation = Some(MethodologyImpactAggregation::Sum);
+    let serious = Some(Level(3));
+    assert_eq!(measure::impact_of_dimensions(&method, [serious, serious, serious, None]), Some(4));
+    assert_eq!(measure::impact_of_dimensions(&method, [serious, None, None, None]), Some(3));
 }
 
 #[test]

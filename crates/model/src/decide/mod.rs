@@ -131,6 +131,8 @@ pub enum Command {
 pub struct Context<'a> {
     /// The ISMS as it stands.
     pub isms: &'a Isms,
+    /// The ISMS as it stood before the command.
+    pub before: &'a Isms,
     /// Who asks.
     pub principal: &'a Principal,
     /// The time.
@@ -381,7 +383,7 @@ impl Work<'_> {
     }
 
     fn context(&self) -> Context<'_> {
-        Context { isms: &self.isms, principal: self.principal, now: self.now }
+        Context { isms: &self.isms, before: &self.before, principal: self.principal, now: self.now }
     }
 
     /// The record, if the principal may read it; the same answer for absent and hidden.

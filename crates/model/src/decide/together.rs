@@ -13,7 +13,7 @@ pub const TOGETHER_LIMIT: usize = 10_000;
 /// One command among several that are carried out together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
-    /// What is wanted: to create a record, to change one, to take a step.
+    /// What is wanted: to create a record, to change one, to take a step, to void one.
     pub command: Command,
     /// The earlier part, counted from 0, whose new record the command is about; its own target then says nothing.
     pub about: Option<usize>,
@@ -99,11 +99,11 @@ impl Work<'_> {
         let about = part.about.and_then(made);
         let kind = match &mut command {
             Command::Create { kind, .. } => *kind,
-            Command::Update { target, .. } | Command::Step { target, .. } => {
+            Command::Update { target, .. } | Command::Step { target, .. } | Command::Void { target, .. } => {
                 *target = about.unwrap_or(*target);
                 target.kind
             }
-            _ => return Err(Refusal::invalid("", "only creating, changing and taking steps go together")),
+            _ => return Err(Refusal::invalid("", "only creating, changing, taking steps and voiding go together")),
         };
         if let Command::Create { fields, .. } | Command::Update { fields, .. } | Command::Step { fields, .. } =
             &mut command
@@ -126,6 +126,7 @@ impl Work<'_> {
             Command::Create { kind, fields } => self.create(kind, fields),
             Command::Update { target, revision, fields, reason } => self.update(target, revision, fields, reason),
             Command::Step { target, to, revision, fields, reason } => self.step(target, &to, revision, fields, reason),
+            Command::Void { target, revision, reason } => self.void(target, revision, reason),
             _ => Ok(()),
         }
     }

@@ -1,5 +1,6 @@
 //! Controls: measures as they work here, each realising any number of Annex A entries (6.1.3 b and c).
 
+use crate::caused::tell_risk_owners;
 use crate::records::prelude::*;
 use crate::records::shared::no_auditor;
 
@@ -153,6 +154,15 @@ impl Record for Control {
     fn enter(record: &mut Stored<Self>, context: &Context<'_>) {
         if record.state == ControlState::Implemented {
             record.body.implemented_on.get_or_insert(context.today());
+        }
+    }
+
+    /// Who counts on it hears that it does not work, whoever found that out.
+    fn follow(record: &Stored<Self>, context: &Context<'_>, follow: &mut Vec<Follow>) {
+        let fails = |control: &Stored<Self>| control.state == ControlState::Ineffective && !control.is_void();
+        let failed = context.before.get(record.reference()).is_some_and(fails);
+        if fails(record) && !failed {
+            tell_risk_owners(record.reference().any(), record, context, follow);
         }
     }
 

@@ -33,6 +33,14 @@ pub struct Methodology {
     /// How the dimensions of an impact are combined into one level.
     #[field(required)]
     pub impact_aggregation: Option<MethodologyImpactAggregation>,
+    /// What law counts in a weighted sum, in percent; the four weights add up to 100.
+    pub weight_legal: Option<Percent>,
+    /// What patients or customers count in a weighted sum, in percent.
+    pub weight_patient_or_customer: Option<Percent>,
+    /// What operations count in a weighted sum, in percent.
+    pub weight_operations: Option<Percent>,
+    /// What reputation counts in a weighted sum, in percent.
+    pub weight_reputation: Option<Percent>,
     /// Risk value for each pair of likelihood and impact; it never falls when one of them rises.
     #[field(required)]
     pub matrix: Option<Matrix>,
@@ -241,6 +249,7 @@ impl Record for Methodology {
             problems.part(band.min, band.max, &format!("bands[{at}].min"), "the highest value of the band");
         }
         problems.part(record.acceptance_max, record.absolute_max, "acceptance_max", "what may be accepted at all");
+        record.check_weights(problems);
         if record.cumulation_from.is_some_and(|many| many < 2) {
             problems.add("cumulation_from", "must be at least 2: one dependent asset is not many");
         }
@@ -255,6 +264,10 @@ impl Record for Methodology {
     }
 
     fn demand(record: &Stored<Self>, to: Self::State, context: &Context<'_>, problems: &mut Problems) {
+        let weighted = record.impact_aggregation == Some(MethodologyImpactAggregation::WeightedSum);
+        for (field, weight) in record.weights() {
+            problems.need(weighted && weight.is_none(), field, "when impacts are put together by weights; 0 counts nothing");
+        }
         let corrected = !record.cumulation.is_empty() || !record.distribution.is_empty();
         let unexplained = corrected && record.inheritance_reason.is_none();
         problems.need(unexplained, "inheritance_reason", "when inherited values are corrected");
@@ -336,6 +349,27 @@ impl Record for Methodology {
 }
 
 impl Methodology {
+    /// The weights of the dimensions of an impact by their fields, in percent, in the order of [`Risk::impacts`].
+    pub fn weights(&self) -> [(&'static str, Option<Percent>); 4] {
+        [
+            ("weight_legal", self.weight_legal),
+            ("weight_patient_or_customer", self.weight_patient_or_customer),
+            ("weight_operations", self.weight_operations),
+            ("weight_reputation", self.weight_reputation),
+        ]
+    }
+
+    /// Weights that are all given add up to 100. While some are missing, those that are there may not go beyond it.
+    fn check_weights(&self, problems: &mut Problems) {
+        let given = || self.weights().into_iter().filter_map(|(field, weight)| Some((field, weight?.0)));
+        let (count, sum) = (given().count(), given().map(|it| it.1).sum::<Decimal>());
+        let hundred = Decimal::from(100);
+        if count > 0 && (sum > hundred || (count == 4 && sum != hundred)) {
+            let last = given().next_back().map_or("weight_legal", |it| it.0);
+            problems.add(last, format!("adds up with the others to {} %, and not to 100 %", sum.normalize()));
+        }
+    }
+
     /// The highest level of the likelihood scale.
     pub fn top_likelihood(&self) -> Option<i64> {
         self.likelihood_scale.iter().filter_map(|step| step.level).max()

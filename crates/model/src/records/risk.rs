@@ -84,6 +84,14 @@ pub struct Risk {
     /// How easily the weakness is used, 1 for well protected; with the threat it suggests the likelihood of a risk found
     /// from an asset.
     pub ease_of_exploitation: Option<Level>,
+    /// What it would be in law, as a level of impact.
+    pub impact_legal: Option<Level>,
+    /// What it would be for patients or customers, as a level of impact.
+    pub impact_patient_or_customer: Option<Level>,
+    /// What it would be for operations, as a level of impact.
+    pub impact_operations: Option<Level>,
+    /// What it would be for the reputation, as a level of impact.
+    pub impact_reputation: Option<Level>,
     /// Why the levels of today are judged lower than what the formulas propose from the controls; empty where they are
     /// not lower, or nobody said.
     pub override_reason: Option<String>,
@@ -197,6 +205,9 @@ impl Record for Risk {
         within_scale(record.inherent_impact, top, "inherent_impact", problems);
         within_scale(record.current_impact, top, "current_impact", problems);
         within_scale(record.residual_impact, top, "residual_impact", problems);
+        for (field, level) in record.impacts() {
+            within_scale(level, top, field, problems);
+        }
         problems.order(record.assessed_on, record.next_review, "next_review", "the last assessment");
         problems.not_negative(record.lef_min, "lef_min");
         problems.part(record.lef_min, record.lef_mode, "lef_min", "the most likely number");
@@ -297,6 +308,16 @@ impl Record for Risk {
 }
 
 impl Risk {
+    /// The levels of impact by dimension, with their fields, in the order of [`Methodology::weights`].
+    pub fn impacts(&self) -> [(&'static str, Option<Level>); 4] {
+        [
+            ("impact_legal", self.impact_legal),
+            ("impact_patient_or_customer", self.impact_patient_or_customer),
+            ("impact_operations", self.impact_operations),
+            ("impact_reputation", self.impact_reputation),
+        ]
+    }
+
     /// The methodology that it is measured by: its own, or else the one in force.
     pub fn method<'a>(&self, isms: &'a Isms) -> Option<&'a Stored<Methodology>> {
         isms.find(self.methodology).or_else(|| methodology_in_force(isms))

@@ -329,11 +329,18 @@ fn identification(isms: &Isms, method: &Methodology) -> Section {
 
 fn analysis(isms: &Isms, method: &Methodology) -> Section {
     let aggregation = method.impact_aggregation.map(|way| match way {
-        MethodologyImpactAggregation::Max => "The impact of a risk is that of its worst dimension.",
+        MethodologyImpactAggregation::Max => "The impact of a risk is that of its worst dimension.".to_owned(),
         MethodologyImpactAggregation::WeightedSum => {
-            "The impact of a risk is the weighted mean of its dimensions, rounded half up."
+            let names = ["law", "patients or customers", "operations", "reputation"];
+            let weights = method.weights().into_iter().zip(names);
+            let weights = weights.filter_map(|((_, weight), name)| Some(format!("{name} {} %", weight?.0.normalize())));
+            let weights: Vec<String> = weights.collect();
+            let said = if weights.is_empty() { "not written down yet".to_owned() } else { weights.join(", ") };
+            format!("The impact of a risk is the weighted mean of its dimensions, rounded half up. Weights: {said}.")
         }
-        MethodologyImpactAggregation::Sum => "The losses in all dimensions are added in money and read off the scale.",
+        MethodologyImpactAggregation::Sum => {
+            "The losses in all dimensions are added in money and read off the scale.".to_owned()
+        }
     });
     let formula = method.residual_formula.map(|formula| match formula {
         MethodologyResidualFormula::Judgement => {
@@ -365,7 +372,7 @@ fn analysis(isms: &Isms, method: &Methodology) -> Section {
              The reasons for likelihood and impact are written down."
                 .to_owned(),
         ),
-        told(aggregation, "how the dimensions of an impact are combined"),
+        told(aggregation.as_deref(), "how the dimensions of an impact are combined"),
         Block::Text(inheritance),
         told(formula, "how the remaining risk is worked out"),
     ];

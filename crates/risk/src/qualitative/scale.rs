@@ -75,11 +75,16 @@ impl Scale {
         flaws
     }
 
-    /// The middle of a level's band on the logarithmic scale: `sqrt(low high)`, where the lower bound of level 1 is replaced by
-    /// its upper bound over [`Scale::divisor`]. None for a level that does not exist.
+    /// The bounds of a level's band, where the lower bound of level 1, which may be 0, is replaced by its upper bound over
+    /// [`Scale::divisor`]. None for a level that does not exist.
+    pub fn band(&self, level: Level) -> Option<(f64, f64)> {
+        let (low, high) = *self.bands.get(usize::from(level).checked_sub(1)?)?;
+        Some((if level == 1 { high / self.divisor } else { low }, high))
+    }
+
+    /// The middle of a level's band on the logarithmic scale: `sqrt(low high)` of [`Scale::band`].
     pub fn middle(&self, level: Level) -> Option<f64> {
-        let (low, high) = self.bands.get(usize::from(level).checked_sub(1)?)?;
-        let low = if level == 1 { high / self.divisor } else { *low };
+        let (low, high) = self.band(level)?;
         Some((low * high).sqrt())
     }
 

@@ -33,4 +33,4 @@ pub use scenario::{Attempts, Cover, Effect, Frequency, Scenario, Secondary, Susc
 pub use sensitivity::{Influence, sensitivity};
 pub use simulate::{Cancel, Run, never, simulate, simulate_treated};
 pub use summary::{CurvePoint, Losses, Percentile, Summary, USUAL_LEVELS};
-pub use treatment::{Cost, Return, Worth, worth};
+pub use treatment::{Cost, Return, Worth, loss_if_failing, worth};

@@ -77,6 +77,22 @@ pub struct Worth {
     pub share: f64,
 }
 
+/// The mean yearly loss if a control that works today failed alone, from the mean number of events a year and the mean loss
+/// of each: `lambda / (1 - e)` times `X / (1 - r)`, so that all others go on working.
+///
+/// Neither rises above what it is before any control, where that is known, and neither falls below what it is today. None
+/// where the control lets nothing through and nothing says what there would be without it.
+pub fn loss_if_failing(now: [f64; 2], effect: Effect, before: Option<[f64; 2]>) -> Option<f64> {
+    let sides = [effect.frequency, effect.magnitude];
+    let mut loss = 1.0;
+    for (at, (now, share)) in now.into_iter().zip(sides).enumerate() {
+        let most = before.map_or(f64::INFINITY, |it| it[at]).max(now);
+        let alone = if now > 0.0 { now / (1.0 - share) } else { 0.0 };
+        loss *= alone.min(most);
+    }
+    loss.is_finite().then_some(loss)
+}
+
 /// The greatest number of controls that are weighed together.
 pub const MOST_SHARED: usize = 1_000;
 

@@ -54,6 +54,11 @@ rate-ease = The weakness is used
 rate-ease-low = well protected
 rate-ease-high = with no effort
 rate-suggests = Suggested likelihood:
+rate-from-dimensions = From the dimensions: law, people, operations, reputation
+rate-dimensions-max = The worst dimension suggests the impact.
+rate-dimensions-weighted_sum = The weighted mean of the dimensions suggests the impact, halves up. Each that has a weight needs a level.
+rate-dimensions-sum = The money of all dimensions, each by the middle of its level, suggests the impact.
+rate-suggests-impact = Suggested impact:
 rate-no-level = is no level
 
 # Fast entry.

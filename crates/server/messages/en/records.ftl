@@ -215,6 +215,8 @@ verify-ok = { $versions ->
 verify-broken = This record does not agree with the signed log.
 verify-outside = Download a proof below to check a version without this program.
 undo-cannot = This can no longer be undone: only your own last change to a record, for 30 days, and only as long as nothing followed from it.
+undo-step-cannot = This step can no longer be undone: only your own, for 30 days, and only as long as nothing else has happened to any of its records.
+undo-step-reason = Taken back as one step by its author
 undo-reason = Version { $version } taken back by its author
 
 # Comments.
@@ -255,6 +257,7 @@ done-voided = { $record } is void
 done-held = { $record } is under a legal hold
 done-lifted = The legal hold on { $record } is lifted
 done-undone = Your last change to { $record } is undone
+done-step-undone = The step is undone. Records set as they were, or voided: { $record }.
 done-commented = Your comment on { $record } is posted
 done-attached = The file is attached to { $record }
 done-attached-several = The files are attached to { $record }

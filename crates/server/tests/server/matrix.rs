@@ -35,6 +35,7 @@ pub fn concrete(path: &str) -> String {
         ("/clauses/{id}", "/clauses/6.1.3"),
         ("/rules/{id}", "/rules/C6.1.3-d-03"),
         ("/controls/operation/{id}", "/controls/operation/A.8.13"),
+        ("/activity/undo/{span}", "/activity/undo/0-1"),
         ("/risk-methodologies/{reference}/edit-method", "/risk-methodologies/MET-0001/edit-method"),
         ("/api/v1/{kind}/{reference}/effect", "/api/v1/proposal/P-0001/effect"),
     ];

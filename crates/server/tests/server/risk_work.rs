@@ -193,7 +193,9 @@ fn fast_entry_writes_the_moment_it_shows_and_makes_new_risks() {
     let fields =
         [("revision R-0002", revision.as_str()), ("inherent_likelihood R-0002", "5"), ("inherent_impact R-0002", "5")];
     let saved = manager.post("/risks/assess?moment=inherent", &fields);
-    assert_eq!((saved.status.as_u16(), saved.location()), (303, "/risks/assess?moment=inherent&done=assessed%201"));
+    let went = saved.location();
+    assert_eq!(saved.status, 303);
+    assert!(went.starts_with("/risks/assess?moment=inherent&done=assessed%201&undo="), "{went}");
     let after = isms(&site).get(Ref::<Risk>::new(2)).unwrap().clone();
     assert_eq!((after.inherent_value, after.current_value), (Some(25), risk.current_value));
     let new = [
@@ -264,6 +266,11 @@ fn in_a_workshop_voices_are_shown_talked_about_and_what_was_agreed_is_kept() {
     take.push(("discussion", "The one case was before the second factor <b>"));
     let taken = lead(&moderator, &take);
     assert_eq!(taken.status, 303, "{}", taken.text());
+    assert!(
+        taken.location().starts_with("/risks/workshop?as=screen&done=agreed%20R-0001&undo="),
+        "{}",
+        taken.location()
+    );
     let risk = isms(&site).get(Ref::<Risk>::new(1)).unwrap().clone();
     assert_eq!(risk.current_value, Some(9));
     assert_eq!(risk.difference_reason.as_deref(), Some("The one case was before the second factor <b>"));
@@ -336,7 +343,7 @@ fn rows_of_a_spreadsheet_become_assets_that_name_each_other_in_one_change() {
     assert!(preview.text().contains("2 rows: 2 new, 0 that change") && preview.text().contains("value=\"write\""));
     let before = isms(&site).live::<Asset>().count();
     let written = manager.post("/assets/paste", &[("text", SHEET), ("act", "write")]);
-    assert_eq!(written.location(), "/assets?done=pasted%202", "{}", written.text());
+    assert!(written.location().starts_with("/assets?done=pasted%202&undo="), "{}", written.text());
     let after = isms(&site);
     assert_eq!(after.live::<Asset>().count(), before + 2);
     let asset = |title: &str| after.live::<Asset>().find(|it| it.title() == title).unwrap().clone();
@@ -349,6 +356,92 @@ fn rows_of_a_spreadsheet_become_assets_that_name_each_other_in_one_change() {
     let written = manager.post("/assets/paste", &[("text", &change), ("act", "write")]);
     assert_eq!(written.status, 303, "{}", written.text());
     assert_eq!(isms(&site).get(desk.reference()).unwrap().a_value.unwrap().0, 5);
+}
+
+/// The address at which the toast of a page takes the step back.
+fn undo_of(page: &str) -> String {
+    let toast = page.split("data-toast-now").nth(1).expect("something was done");
+    toast.split("action=\"").nth(1).expect("it can be undone").split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_step_over_several_records_is_taken_back_as_one_and_only_while_nothing_else_happened() {
+    let site = Site::clinic();
+    let manager = site.role(Role::IsmsManager);
+    let before = isms(&site);
+    let risk = |isms: &Isms, number| isms.get(Ref::<Risk>::new(number)).unwrap().clone();
+    let rate = |fields: &[(&str, &str)]| {
+        let versions: Vec<(String, String)> =
+            (2..=3).map(|it| (format!("revision R-000{it}"), risk(&isms(&site), it).revision.to_string())).collect();
+        let versions = versions.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        manager.post("/risks/assess?moment=inherent", &versions.chain(fields.iter().copied()).collect::<Vec<_>>())
+    };
+    let both = [
+        ("inherent_likelihood R-0002", "1"),
+        ("inherent_impact R-0002", "1"),
+        ("inherent_likelihood R-0003", "1"),
+        ("inherent_impact R-0003", "2"),
+    ];
+    let saved = rate(&both);
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    assert_eq!(risk(&isms(&site), 3).inherent_value, Some(2));
+    let undo = undo_of(&ok(&manager, saved.location()));
+    assert_eq!(site.role(Role::RiskOwner).post(&undo, &[]).status, 409, "it was somebody else's");
+    let undone = manager.post(&undo, &[]);
+    assert_eq!(undone.location(), "/risks?done=step-undone%202", "{}", undone.text());
+    for number in [2, 3] {
+        let (was, is) = (risk(&before, number), risk(&isms(&site), number));
+        assert_eq!((is.inherent_value, is.inherent_impact), (was.inherent_value, was.inherent_impact), "{number}");
+    }
+    assert_eq!(manager.post(&undo, &[]).status, 409, "it is undone already");
+    // Once anything else happened to one of them, nothing is touched.
+    let undo = undo_of(&ok(&manager, rate(&both).location()));
+    let one = [("inherent_likelihood R-0003", "5"), ("inherent_impact R-0003", "5")];
+    assert_eq!(rate(&one).status, 303);
+    assert_eq!(manager.post(&undo, &[]).status, 409);
+    assert_eq!((risk(&isms(&site), 2).inherent_value, risk(&isms(&site), 3).inherent_value), (Some(1), Some(25)));
+    // What a paste made is voided, with a reason.
+    let count = isms(&site).live::<Asset>().count();
+    let written = manager.post("/assets/paste", &[("text", SHEET), ("act", "write")]);
+    let undo = undo_of(&ok(&manager, written.location()));
+    let undone = manager.post(&undo, &[]);
+    assert_eq!(undone.location(), "/assets?done=step-undone%202", "{}", undone.text());
+    let after = isms(&site);
+    assert_eq!(after.live::<Asset>().count(), count);
+    let desk = after.table::<Asset>().iter().find(|it| it.title() == "Booking desk").unwrap();
+    assert_eq!(desk.head.void_reason.as_deref(), Some("Taken back as one step by its author"));
+    for nonsense in ["1-0", "x", "5", "1-99999999", "9999999-9999999"] {
+        assert_eq!(manager.post(&format!("/activity/undo/{nonsense}"), &[]).status, 404, "{nonsense}");
+    }
+    assert_eq!(manager.post("/activity/undo/0-3", &[]).status, 409, "the import is nobody's step");
+}
+
+#[test]
+fn dimensions_suggest_an_impact_and_are_kept() {
+    let site = Site::clinic();
+    let manager = site.role(Role::IsmsManager);
+    let revision = || isms(&site).get(Ref::<Risk>::new(2)).unwrap().revision.to_string();
+    let send = |more: &[(&str, &str)]| {
+        let revision = revision();
+        let fields = [("revision", revision.as_str()), ("current_likelihood", "5"), ("current_impact", "5")];
+        manager.post("/risks/R-0002/rate", &[&fields[..], more].concat())
+    };
+    let dimensions = [
+        ("impact_legal", "4"),
+        ("impact_patient_or_customer", "2"),
+        ("impact_operations", "3"),
+        ("impact_reputation", ""),
+    ];
+    assert_eq!(send(&dimensions).status, 303);
+    let risk = isms(&site).get(Ref::<Risk>::new(2)).unwrap().clone();
+    assert_eq!(risk.impacts().map(|it| it.1.map(|it| it.0)), [Some(4), Some(2), Some(3), None]);
+    assert!(ok(&manager, "/risks/R-0002/rate").contains("Suggested impact: <b>4</b>"), "the worst of them");
+    let refused = send(&[("impact_legal", "9")]);
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("href=\"#field-impact_legal\""), "{}", refused.text());
+    assert_eq!(send(&[]).status, 303);
+    let kept = isms(&site).get(Ref::<Risk>::new(2)).unwrap().clone();
+    assert_eq!(kept.impacts(), risk.impacts(), "what a form does not hold is left alone");
 }
 
 #[test]
@@ -406,7 +499,7 @@ fn estimates_come_in_from_a_file_with_what_is_wrong_told_by_row_and_column() {
     // The worked example C: mean 62,150.44 a year.
     assert!(preview.text().contains("62"), "{}", preview.text());
     let written = manager.post("/risks/estimates", &[("text", &good), ("act", "write")]);
-    assert_eq!(written.location(), "/risks/loss?done=estimated%202", "{}", written.text());
+    assert!(written.location().starts_with("/risks/loss?done=estimated%202&undo="), "{}", written.text());
     let risk = isms(&site).get(Ref::<Risk>::new(1)).unwrap().clone();
     assert_eq!(risk.ale_mean, "62150 USD".parse().ok());
     let p95: f64 = risk.ale_p95.unwrap().amount().to_string().parse().unwrap();

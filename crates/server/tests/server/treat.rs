@@ -3,6 +3,7 @@
 use attestry_check::measure::{self, Method};
 use attestry_check::standing;
 use attestry_model::kind::Role;
+use attestry_model::records::methodology::MethodologyImpactAggregation;
 use attestry_model::records::{
     Applicability, Control, Methodology, Person, Risk, Treatment, TreatmentAction, TreatmentPlan,
 };
@@ -458,6 +459,48 @@ fn a_hole_and_a_falling_value_are_named_and_the_risks_that_cross_the_limit_are_c
         assert!(text.contains(&format!("href=\"#{id}\"")) && text.contains(&format!("id=\"{id}\"")), "{name}");
     }
     assert_eq!(size(&site), before);
+}
+
+#[test]
+fn weights_of_dimensions_are_asked_for_where_they_count_and_add_up() {
+    let site = Site::clinic();
+    let manager = site.role(Role::IsmsManager);
+    let form = fields(&manager.get(METHOD).text(), METHOD);
+    let with = |more: &[(&str, &str)]| {
+        let mut form = form.clone();
+        for (name, value) in [("impact_aggregation", "weighted_sum")].iter().chain(more) {
+            set(&mut form, name, value);
+        }
+        send(&manager, METHOD, &form)
+    };
+    let four = |weights: [&'static str; 4]| {
+        let names = ["weight_legal", "weight_patient_or_customer", "weight_operations", "weight_reputation"];
+        names.into_iter().zip(weights).collect::<Vec<_>>()
+    };
+    let saving = |weights: [&'static str; 4]| with(&[&four(weights)[..], &[("_save", "1")]].concat());
+    let text = saving(["40", "", "20 %", "many"]).text();
+    for (id, is) in [("legal", false), ("patient_or_customer", true), ("operations", false), ("reputation", true)] {
+        assert_eq!(text.contains(&format!("href=\"#field-weight_{id}\"")), is, "{id}");
+    }
+    let text = saving(["40", "20", "20", "10"]).text();
+    assert_eq!(text.matches("href=\"#field-weight_").count(), 1, "one error, at one field");
+    assert!(text.contains("adds up with the others to 90 %"));
+    // The preview says that before anything is saved, and what one dimension alone comes to.
+    assert!(with(&four(["40", "20", "20", "10"])).text().contains("The weights add up to 90 %"));
+    let text = with(&four(["70", "10", "10", "10"])).text();
+    let alone = text.split("in all others comes to:").nth(1).unwrap().split("</dl>").next().unwrap();
+    // 0.7 x 5 + 0.3 = 3.8, and 0.1 x 5 + 0.9 = 1.4.
+    let levels: Vec<&str> = alone.split("<dd>").skip(1).map(|it| it.split('<').next().unwrap()).collect();
+    assert_eq!(levels, ["4", "1", "1", "1"]);
+    let saved = saving(["70", "10", "10", "10"]);
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let now = isms(&site);
+    let made = now.table::<Methodology>().iter().last().unwrap();
+    let weights = made.weights().map(|it| it.1.map(|it| it.0.to_string()).unwrap_or_default());
+    assert_eq!(weights, ["70", "10", "10", "10"]);
+    assert_eq!(made.impact_aggregation, Some(MethodologyImpactAggregation::WeightedSum));
+    // The page of a rating then asks for the dimensions, and works the example of the method out.
+    assert!(manager.get(saved.location()).text().contains("value=\"70\""));
 }
 
 #[test]

@@ -283,7 +283,7 @@ pub async fn run(cx: Cx, Path(slug): Path<String>, body: Bytes) -> Result<Respon
         Ok(making.len())
     });
     match made.await? {
-        Ok(count) => Ok(to(&format!("{}?done=pasted%20{count}", list_path(kind)))),
+        Ok((count, step)) => Ok(to(&format!("{}?done=pasted%20{count}&undo={step}", list_path(kind)))),
         Err(wrong) => {
             plan.wrong = placed(&plan, wrong);
             answer(cx, Some(&plan), None)

@@ -10,7 +10,8 @@ use crate::cx::Cx;
 use crate::html::{Html, escape};
 use crate::pages::records::effect::Effect;
 use crate::pages::risks::kept::{self, Found};
-use crate::pages::risks::loss::{self, Second};
+use crate::pages::risks::loss;
+use crate::pages::risks::outcome::{self, Drawn, Last};
 use crate::pages::risks::outlook::{self, Question};
 use crate::show;
 
@@ -161,8 +162,8 @@ fn portfolios(cx: &Cx, isms: &Isms, currency: Currency) -> [Portfolio; 2] {
     let risks = isms.live::<Risk>().filter(|risk| measure::counts(risk) && cx.sees(*risk));
     let fitting = risks.filter(|risk| risk.lm_p5.is_some_and(|money| money.currency == currency));
     let both = fitting.filter_map(|risk| outlook::scenarios_in(cx, isms, risk));
-    let sound = both.filter(|(now, _)| now.flaws("").is_empty()).take(MOST);
-    let (now, plan) = sound.unzip();
+    let sound = both.filter(|it| it.now.flaws("").is_empty()).take(MOST);
+    let (now, plan) = sound.map(|it| (it.now, it.plan)).unzip();
     [now, plan].map(|scenarios| Portfolio { scenarios, common_causes: Vec::new() })
 }
 
@@ -181,7 +182,8 @@ async fn loss(cx: &Cx, next: &Isms, targets: &[AnyRef]) -> Money {
     if before == after || before.scenarios.is_empty() || after.scenarios.is_empty() {
         return Money::None;
     }
-    let question = Question { now: before, plan: after, run: Run { years: YEARS, seed: outlook::USUAL_SEED } };
+    let question =
+        Question { before: None, now: before, plan: after, run: Run { years: YEARS, seed: outlook::USUAL_SEED } };
     let answer = match kept::outlook(cx, question).await {
         Ok(Found::Answer(answer)) => answer,
         Ok(Found::Working(_)) => return Money::Working,
@@ -206,13 +208,14 @@ fn told(cx: &Cx, [before, after]: [&Summary; 2], planned: bool, currency: Curren
         figure("strip-loss", "strip-loss-planned", value(before, 0.9)?, value(after, 0.9)?),
     ];
     let row = |level: &f64| {
-        Some((loss::year_words(cx, *level), short(value(before, *level)?), short(value(after, *level)?)))
+        Some((outcome::year_words(cx, *level), short(value(before, *level)?), short(value(after, *level)?)))
     };
     let tolerated = loss::tolerated(&cx.isms, currency);
+    let drawn = Drawn { before: None, now: before, then: after, last: Last::Proposal };
     let loss = Loss {
         planned,
         tolerated: !tolerated.is_empty(),
-        curve: loss::curves(cx, [before, after], Second::Proposal, Vec::new(), tolerated, currency),
+        curve: outcome::curves(cx, drawn, Vec::new(), tolerated, currency),
         rows: outlook::LEVELS.iter().filter_map(row).collect(),
     };
     Some(Money::Loss(figures, loss))

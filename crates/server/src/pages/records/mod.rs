@@ -19,7 +19,7 @@ mod proof;
 mod rows;
 mod steps;
 pub mod typed;
-mod undo;
+pub(crate) mod undo;
 mod upload;
 pub mod widget;
 
@@ -60,6 +60,7 @@ pub fn routes() -> Vec<Route> {
         get("/{kind}/{reference}/hold", SignedIn, acts::hold_page),
         post("/{kind}/{reference}/hold", SignedIn, acts::hold),
         post("/{kind}/{reference}/undo", SignedIn, undo::undo),
+        post("/activity/undo/{span}", SignedIn, undo::undo_step),
         post("/{kind}/{reference}/comments", SignedIn, comments::post),
         get("/{kind}/{reference}/history", SignedIn, history::show),
         post("/{kind}/{reference}/verify", SignedIn, proof::verify),

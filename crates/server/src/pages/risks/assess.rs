@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use attestry_check::measure::{self, Method};
+use attestry_model::decide::Part;
 use attestry_model::permit::Wish;
 use attestry_model::records::{Methodology, Risk, RiskAssessment};
 use attestry_model::value::Level;
@@ -12,12 +13,13 @@ use axum::extract::RawForm;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Map, Value};
 
-use super::Pick;
 use super::matrix::level;
 use super::rate::{self, Judged};
+use super::{Pick, one};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
+use crate::pages::records::undo::span;
 use crate::places::Frame;
 use crate::shell::{Shell, page, parameter, to, with_query};
 use crate::show;
@@ -262,7 +264,51 @@ pub(super) fn cells(cx: &Cx, method: &Stored<Methodology>) -> String {
     cells.join(";")
 }
 
-/// `POST /risks/assess`: each risk is written by itself, so that one that is refused does not hold the others back.
+/// How often what fits is decided again because others write meanwhile.
+const TRIES: usize = 4;
+
+/// A row that asks for something.
+struct Wanted {
+    key: String,
+    typed: Vec<(String, String)>,
+    command: Command,
+}
+
+/// Writes the rows that fit as one change, and tells of the others; the name of the step, by which it can be undone.
+async fn write(cx: &Cx, mut rows: Vec<Wanted>, refused: &mut Vec<Refused>) -> Result<(usize, Option<String>), Fault> {
+    for _ in 0..TRIES {
+        let isms = cx.organisation.isms();
+        let mut fits = Vec::with_capacity(rows.len());
+        for row in rows {
+            let why = match attestry_model::decide(&isms, &cx.principal, row.command.clone(), cx.now) {
+                Ok(_) => {
+                    fits.push(row);
+                    continue;
+                }
+                Err(refusal) => match Fault::from(refusal) {
+                    Fault::Invalid(problems) => problems.to_string(),
+                    Fault::Stale(_) => cx.say("assess-stale").into_owned(),
+                    Fault::Denied(_) => cx.say("assess-denied").into_owned(),
+                    other => return Err(other),
+                },
+            };
+            refused.push(Refused { key: row.key, typed: row.typed, why });
+        }
+        rows = fits;
+        if rows.is_empty() {
+            return Ok((0, None));
+        }
+        let parts = rows.iter().map(|it| Part::alone(it.command.clone())).collect();
+        match cx.submit(Command::Together { parts, expecting: Vec::new() }).await {
+            Ok(receipt) => return Ok((rows.len(), Some(span(&receipt)))),
+            Err(Fault::Stale(_) | Fault::Invalid(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(Fault::Conflict(cx.say("making-busy").into_owned()))
+}
+
+/// `POST /risks/assess`: a row that is refused does not hold the others back; those go in as one step.
 pub async fn save(cx: Cx, RawForm(body): RawForm) -> Result<Response, Fault> {
     let asked = Asked::of(&cx.query);
     let mut typed: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
@@ -272,32 +318,29 @@ pub async fn save(cx: Cx, RawForm(body): RawForm) -> Result<Response, Fault> {
         let Some((field, key)) = name.split_once(' ') else { continue };
         typed.entry(key.to_owned()).or_default().push((field.to_owned(), value.trim().to_owned()));
     }
-    let (mut saved, mut refused) = (0, Vec::new());
+    let (mut rows, mut refused) = (Vec::new(), Vec::new());
     for (key, typed) in typed {
         let wanted = if key.starts_with("new-") {
             new_risk(&cx, &typed)
         } else {
-            let Ok(risk) = rate::risk_of(&cx, &key) else { continue };
+            let Ok(risk) = one::risk_of(&cx, &key) else { continue };
             change(&cx, risk, &asked, &typed)
         };
         let failed = match wanted {
             None => continue,
             Some(Err(problems)) => problems,
-            Some(Ok(command)) => match cx.submit(command).await {
-                Ok(_) => {
-                    saved += 1;
-                    continue;
-                }
-                Err(Fault::Invalid(problems)) => problems.to_string(),
-                Err(Fault::Stale(_)) => cx.say("assess-stale").into_owned(),
-                Err(Fault::Denied(_)) => cx.say("assess-denied").into_owned(),
-                Err(other) => return Err(other),
-            },
+            Some(Ok(command)) => {
+                rows.push(Wanted { key, typed, command });
+                continue;
+            }
         };
         refused.push(Refused { key, typed, why: failed });
     }
+    let (saved, step) = write(&cx, rows, &mut refused).await?;
     if refused.is_empty() {
-        return Ok(to(&asked.path(asked.moment, Some(asked.after), &[("done", &format!("assessed {saved}"))])));
+        let done = format!("assessed {saved}");
+        let said = [("done", done.as_str()), ("undo", step.as_deref().unwrap_or_default())];
+        return Ok(to(&asked.path(asked.moment, Some(asked.after), &said[..1 + usize::from(step.is_some())])));
     }
     let shown = page(&table_of(cx, &refused, Some(saved)))?;
     Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())

@@ -3,7 +3,7 @@
 use askama::Template;
 use attestry_model::decide::{covers, state_hash, steps_from};
 use attestry_model::field::Choice as _;
-use attestry_model::kind::Role;
+use attestry_model::kind::{Record, Role};
 use attestry_model::records::{Approval, Person, Risk, RiskAcceptance, Treatment, TreatmentPlan};
 use attestry_model::stored::AnyRecord;
 use attestry_model::{AnyRef, Command, Kind, Problems, Ref, Stored};
@@ -16,7 +16,7 @@ use super::matrix::level;
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::{Html, Mark};
-use crate::places::{Frame, kind_of, record_path};
+use crate::places::{Frame, record_path};
 use crate::shell::{Shell, page, pairs, to};
 use crate::show::Room;
 use crate::signin::Visit;
@@ -93,8 +93,7 @@ struct Case<'a> {
     to: &'static str,
 }
 
-fn subject<'a>(cx: &'a Cx, slug: &str, reference: &str) -> Result<Case<'a>, Fault> {
-    let kind = kind_of(slug).ok_or(Fault::Absent)?;
+fn subject<'a>(cx: &'a Cx, kind: Kind, reference: &str) -> Result<Case<'a>, Fault> {
     let (_, to) = SIGNED.iter().find(|(one, _)| *one == kind).ok_or(Fault::Absent)?;
     let reference: AnyRef = reference.parse().map_err(|_| Fault::Absent)?;
     if reference.kind != kind {
@@ -133,11 +132,6 @@ fn risk_of<'a>(cx: &'a Cx, record: &dyn AnyRecord) -> Option<&'a Stored<Risk>> {
     cx.get(reference.of::<Risk>()?).ok()
 }
 
-async fn show_of(cx: Cx, visit: Visit, slug: &str, reference: &str) -> Result<Response, Fault> {
-    let passkey = offered(&cx, &visit).await?;
-    page(&page_of(cx, passkey, slug, reference, &Problems::default())?)
-}
-
 /// Whether the approval of the record as it stands was given, and how.
 fn signed(cx: &Cx, record: &dyn AnyRecord) -> Option<(String, String)> {
     let all = cx.isms.referring::<Approval>(record.any_ref(), "subject");
@@ -148,8 +142,8 @@ fn signed(cx: &Cx, record: &dyn AnyRecord) -> Option<(String, String)> {
     Some((when, said(cx, approval.reference()).unwrap_or_default()))
 }
 
-fn page_of(cx: Cx, passkey: bool, slug: &str, reference: &str, problems: &Problems) -> Result<Page, Fault> {
-    let Case { record, shown, to } = subject(&cx, slug, reference)?;
+fn page_of(cx: Cx, passkey: bool, kind: Kind, reference: &str, problems: &Problems) -> Result<Page, Fault> {
+    let Case { record, shown, to } = subject(&cx, kind, reference)?;
     let def = shown.def();
     let (target, about) = (record.any_ref(), shown.any_ref());
     let risk = risk_of(&cx, shown);
@@ -219,9 +213,9 @@ fn page_of(cx: Cx, passkey: bool, slug: &str, reference: &str, problems: &Proble
     })
 }
 
-async fn sign(cx: Cx, visit: Visit, slug: &str, reference: String, body: &[u8]) -> Result<Response, Fault> {
+async fn sign_as(cx: Cx, visit: Visit, kind: Kind, reference: &str, body: &[u8]) -> Result<Response, Fault> {
     let passkey = offered(&cx, &visit).await?;
-    let Case { record, shown, to: state } = subject(&cx, slug, &reference)?;
+    let Case { record, shown, to: state } = subject(&cx, kind, reference)?;
     let target = record.any_ref();
     let typed = pairs(&String::from_utf8_lossy(body));
     let one = |name: &str| typed.iter().find(|(key, _)| key == name).map(|(_, it)| it.trim().to_owned());
@@ -262,68 +256,24 @@ async fn sign(cx: Cx, visit: Visit, slug: &str, reference: String, body: &[u8]) 
             Err(other) => return Err(other),
         }
     }
-    let shown = page(&page_of(cx, passkey, slug, &reference, &problems)?)?;
+    let shown = page(&page_of(cx, passkey, kind, reference, &problems)?)?;
     Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
 }
 
-/// `GET /treatment-decisions/{reference}/sign`
-pub async fn treatment(cx: Cx, visit: Visit, Path(reference): Path<String>) -> Result<Response, Fault> {
-    show_of(cx, visit, "treatment-decisions", &reference).await
+/// `GET /{kind}/{reference}/sign`
+pub async fn show<K: Record>(cx: Cx, visit: Visit, Path(reference): Path<String>) -> Result<Response, Fault> {
+    let passkey = offered(&cx, &visit).await?;
+    page(&page_of(cx, passkey, K::KIND, &reference, &Problems::default())?)
 }
 
-/// `POST /treatment-decisions/{reference}/sign`
-pub async fn sign_treatment(
+/// `POST /{kind}/{reference}/sign`
+pub async fn sign<K: Record>(
     cx: Cx,
     visit: Visit,
     Path(reference): Path<String>,
     RawForm(body): RawForm,
 ) -> Result<Response, Fault> {
-    sign(cx, visit, "treatment-decisions", reference, &body).await
-}
-
-/// `GET /residual-risk-acceptances/{reference}/sign`
-pub async fn acceptance(cx: Cx, visit: Visit, Path(reference): Path<String>) -> Result<Response, Fault> {
-    show_of(cx, visit, "residual-risk-acceptances", &reference).await
-}
-
-/// `POST /residual-risk-acceptances/{reference}/sign`
-pub async fn sign_acceptance(
-    cx: Cx,
-    visit: Visit,
-    Path(reference): Path<String>,
-    RawForm(body): RawForm,
-) -> Result<Response, Fault> {
-    sign(cx, visit, "residual-risk-acceptances", reference, &body).await
-}
-
-/// `GET /risk-treatment-plans/{reference}/sign`
-pub async fn plan(cx: Cx, visit: Visit, Path(reference): Path<String>) -> Result<Response, Fault> {
-    show_of(cx, visit, "risk-treatment-plans", &reference).await
-}
-
-/// `POST /risk-treatment-plans/{reference}/sign`
-pub async fn sign_plan(
-    cx: Cx,
-    visit: Visit,
-    Path(reference): Path<String>,
-    RawForm(body): RawForm,
-) -> Result<Response, Fault> {
-    sign(cx, visit, "risk-treatment-plans", reference, &body).await
-}
-
-/// `GET /approvals/{reference}/sign`
-pub async fn approval(cx: Cx, visit: Visit, Path(reference): Path<String>) -> Result<Response, Fault> {
-    show_of(cx, visit, "approvals", &reference).await
-}
-
-/// `POST /approvals/{reference}/sign`
-pub async fn sign_approval(
-    cx: Cx,
-    visit: Visit,
-    Path(reference): Path<String>,
-    RawForm(body): RawForm,
-) -> Result<Response, Fault> {
-    sign(cx, visit, "approvals", reference, &body).await
+    sign_as(cx, visit, K::KIND, &reference, &body).await
 }
 
 /// `POST /risk-treatment-plans/{reference}/ask`: asks every owner of a risk in the plan for their signature under the plan as

@@ -144,7 +144,7 @@ pub async fn run(cx: Cx, body: Bytes) -> Result<Response, Fault> {
         Ok(making.len())
     });
     match made.await? {
-        Ok(count) => Ok(to(&format!("/risks/loss?done=estimated%20{count}"))),
+        Ok((count, step)) => Ok(to(&format!("/risks/loss?done=estimated%20{count}&undo={step}"))),
         Err(wrong) => {
             for (row, field, message) in wrong {
                 if let Some(it) = found.get_mut(row) {

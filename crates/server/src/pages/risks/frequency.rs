@@ -17,7 +17,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive as _;
 use serde_json::{Map, Value};
 
-use super::rate::risk_of;
+use super::one::risk_of;
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use attestry_risk::RunError;
 use attestry_risk::quantitative::Cancel;
-use attestry_risk::quantitative::simulate::{BLOCK, GENERATOR};
+use attestry_risk::quantitative::simulate::GENERATOR;
 use attestry_store::AccountId;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -278,10 +278,9 @@ fn begin(cx: &Cx, question: Question) -> Result<Begun, Fault> {
     if state.works.len() >= MOST_WORKS {
         return Err(Fault::TooMany(10));
     }
-    let scenarios = question.now.scenarios.len() + question.plan.scenarios.len();
     let work = Arc::new(Work {
         key,
-        blocks: (scenarios * question.run.years.div_ceil(BLOCK)).max(1) as u64,
+        blocks: question.work().max(1) as u64,
         done: AtomicU64::new(0),
         begun: Mutex::default(),
         askers: Mutex::new(BTreeSet::from([cx.account])),
@@ -383,7 +382,7 @@ mod tests {
     fn question(loss: f64, seed: u64) -> Question {
         let scenario = Scenario::simple(1, "EUR", Range::Constant(0.5), Range::Constant(loss));
         let alone = Portfolio { scenarios: vec![scenario], common_causes: Vec::new() };
-        Question { now: alone.clone(), plan: alone, run: Run { years: 1_000, seed } }
+        Question { before: None, now: alone.clone(), plan: alone, run: Run { years: 1_000, seed } }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::pages::records::pick;
+use crate::pages::records::undo::span;
 
 /// Most people that a field of people suggests.
 pub const MOST_PEOPLE: usize = 500;
@@ -94,12 +95,12 @@ impl<'a> Making<'a> {
     }
 }
 
-/// Makes and writes records as one change: all or none. The outer fault is one of the request; the inner one tells for each row
-/// the field and what is wrong with it.
+/// Makes and writes records as one change: all or none. What comes back with what was told is the name of the step, by which it
+/// can be undone. The outer fault is one of the request; the inner one tells for each row the field and what is wrong with it.
 pub async fn write<T>(
     cx: &Cx,
     make: impl Fn(&mut Making<'_>) -> Result<T, Fault>,
-) -> Result<Result<T, Vec<(usize, String, String)>>, Fault> {
+) -> Result<Result<(T, String), Vec<(usize, String, String)>>, Fault> {
     for _ in 0..TRIES {
         let isms = cx.organisation.isms();
         let (told, command, rows) = {
@@ -109,7 +110,7 @@ pub async fn write<T>(
             (told, command, rows)
         };
         match cx.submit(command).await {
-            Ok(_) => return Ok(Ok(told)),
+            Ok(receipt) => return Ok(Ok((told, span(&receipt)))),
             Err(Fault::Stale(_)) => {}
             Err(Fault::Invalid(problems)) => return Ok(Err(by_row(&problems, &rows))),
             Err(other) => return Err(other),

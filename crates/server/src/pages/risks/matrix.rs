@@ -321,6 +321,8 @@ fn names_of(cx: &Cx, risks: &[&Stored<Risk>], wanted: &Wanted, moment: When3, he
     }
     let fields = moment.fields;
     let mut href = format!("/risks?{fields}_likelihood={}&{fields}_impact={}", here.likelihood, here.impact);
+    // The list shows what the matrix counts.
+    href.push_str("&state!=closed&risk_opportunity!=opportunity");
     for (name, value) in [
         ("risk_owner", &wanted.owner),
         ("assets", &wanted.asset),

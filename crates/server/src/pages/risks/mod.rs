@@ -17,7 +17,9 @@ mod matrix;
 mod method;
 mod mini;
 mod money;
+mod one;
 mod optimise;
+pub mod outcome;
 pub mod outlook;
 mod plan;
 mod rate;
@@ -28,7 +30,7 @@ pub mod workshop;
 
 pub use consent::sign_path;
 
-use attestry_model::records::{Methodology, Risk};
+use attestry_model::records::{Approval, Methodology, Risk, RiskAcceptance, Treatment, TreatmentPlan};
 use attestry_model::{Isms, Stored};
 
 use crate::cx::Cx;
@@ -42,8 +44,10 @@ pub fn routes() -> Vec<Route> {
         get("/risks/loss", IsmsGate, loss::show),
         post("/risks/loss", IsmsGate, loss::tolerate),
         post("/risks/loss/stop", IsmsGate, loss::stop),
+        post("/risks/loss/keep", IsmsGate, loss::keep).taking(1 << 10),
         get("/risks/{reference}/money", IsmsGate, money::show),
         post("/risks/{reference}/money", IsmsGate, money::save),
+        post("/risks/{reference}/money/keep", IsmsGate, money::keep).taking(1 << 10),
         get("/risks/{reference}/rate", IsmsGate, rate::show),
         post("/risks/{reference}/rate", IsmsGate, rate::save),
         get("/risks/{reference}/treat", IsmsGate, treat::show),
@@ -55,15 +59,15 @@ pub fn routes() -> Vec<Route> {
         get("/risks/plan", IsmsGate, plan::show),
         post("/risks/plan/{reference}", IsmsGate, plan::step),
         get("/risks/acceptances-due", IsmsGate, consent::due),
-        get("/treatment-decisions/{reference}/sign", IsmsGate, consent::treatment),
-        post("/treatment-decisions/{reference}/sign", IsmsGate, consent::sign_treatment),
-        get("/residual-risk-acceptances/{reference}/sign", IsmsGate, consent::acceptance),
-        post("/residual-risk-acceptances/{reference}/sign", IsmsGate, consent::sign_acceptance),
-        get("/risk-treatment-plans/{reference}/sign", IsmsGate, consent::plan),
-        post("/risk-treatment-plans/{reference}/sign", IsmsGate, consent::sign_plan),
+        get("/treatment-decisions/{reference}/sign", IsmsGate, consent::show::<Treatment>),
+        post("/treatment-decisions/{reference}/sign", IsmsGate, consent::sign::<Treatment>),
+        get("/residual-risk-acceptances/{reference}/sign", IsmsGate, consent::show::<RiskAcceptance>),
+        post("/residual-risk-acceptances/{reference}/sign", IsmsGate, consent::sign::<RiskAcceptance>),
+        get("/risk-treatment-plans/{reference}/sign", IsmsGate, consent::show::<TreatmentPlan>),
+        post("/risk-treatment-plans/{reference}/sign", IsmsGate, consent::sign::<TreatmentPlan>),
         post("/risk-treatment-plans/{reference}/ask", IsmsGate, consent::ask).taking(1 << 10),
-        get("/approvals/{reference}/sign", IsmsGate, consent::approval),
-        post("/approvals/{reference}/sign", IsmsGate, consent::sign_approval),
+        get("/approvals/{reference}/sign", IsmsGate, consent::show::<Approval>),
+        post("/approvals/{reference}/sign", IsmsGate, consent::sign::<Approval>),
         get("/risks/library", IsmsGate, library::show),
         post("/risks/library", IsmsGate, library::write),
         get("/risks/library/adapt", IsmsGate, library::adapt),

@@ -3,24 +3,27 @@
 use askama::Template;
 use attestry_check::measure;
 use attestry_model::permit::Wish;
-use attestry_model::records::{Control, Risk};
+use attestry_model::records::Risk;
 use attestry_model::value::{Currency, Money};
-use attestry_model::{AnyRef, Command, Kind, Problems, Stored};
-use attestry_risk::quantitative::simulate::GENERATOR;
-use attestry_risk::quantitative::{Effect, Return, exact};
+use attestry_model::{Command, Kind, Problems, Stored};
+use attestry_risk::quantitative::{Portfolio, Return, Run, exact};
 use axum::extract::{Path, RawForm};
 use axum::response::{IntoResponse as _, Response};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::FromPrimitive as _;
 use serde_json::{Map, Value};
 
 use super::kept::{self, Found};
-use super::loss::{self, Asked, GoingOn, Outcome, Percent};
-use super::outlook::{self, LEVELS, Question, at, short};
+use super::loss::{self, Asked, GoingOn};
+use super::one::risk_of;
+use super::outcome::{self, Outcome, Percent};
+use super::outlook::{self, LEVELS, Question, Scenarios, at, short};
 use crate::cx::Cx;
 use crate::dates;
 use crate::fault::Fault;
+use crate::html::Html;
 use crate::places::Frame;
-use crate::shell::{Shell, page, pairs, to};
+use crate::shell::{self, Shell, page, pairs, parameter, to};
 
 /// How many years the question about frequency speaks of.
 const SPAN: i64 = 10;
@@ -46,6 +49,8 @@ struct Page {
     influence: Vec<Influence>,
     own_history: usize,
     saved: Option<String>,
+    /// What the button sends that keeps the result.
+    keep: Option<Html>,
 }
 
 struct Input {
@@ -70,12 +75,6 @@ struct Typed {
     problems: Problems,
 }
 
-fn risk_of<'a>(cx: &'a Cx, reference: &str) -> Result<&'a Stored<Risk>, Fault> {
-    let reference =
-        reference.parse::<AnyRef>().ok().and_then(attestry_model::AnyRef::of::<Risk>).ok_or(Fault::Absent)?;
-    cx.get(reference)
-}
-
 /// `GET /risks/{reference}/money`
 pub async fn show(cx: Cx, Path(reference): Path<String>) -> Result<Response, Fault> {
     page(&page_of(cx, &reference, None).await?)
@@ -92,17 +91,15 @@ async fn page_of(cx: Cx, reference: &str, typed: Option<Typed>) -> Result<Page, 
     let (mut result, mut influence) = (None, Vec::new());
     let mut going_on = None;
     let question = outlook::scenarios_of(&cx, record).filter(|_| asked.problems.is_empty() && !failed);
-    if let Some((now, plan)) = question
-        && now.flaws("").is_empty()
+    if let Some(moments) = question
+        && moments.now.flaws("").is_empty()
     {
-        let before = exact(&now).map_or(0.0, |it| it.mean);
-        let after = exact(&plan).map_or(0.0, |it| it.mean);
-        let alone =
-            |scenario| attestry_risk::quantitative::Portfolio { scenarios: vec![scenario], common_causes: Vec::new() };
-        let question = Question { now: alone(now), plan: alone(plan), run };
+        let before = exact(&moments.now).map_or(0.0, |it| it.mean);
+        let after = exact(&moments.plan).map_or(0.0, |it| it.mean);
+        let question = question_of(moments, run);
         match loss::answer_of(&cx, question, &asked, Some(record.reference().any())).await? {
             Ok(answer) => {
-                result = Some(outcome(&cx, record, &answer, currency, (before, after)));
+                result = Some(told(&cx, record, &answer, currency, (before, after)));
                 influence = influences(&cx, &answer, currency);
             }
             Err(state) => going_on = Some(state),
@@ -130,6 +127,11 @@ async fn page_of(cx: Cx, reference: &str, typed: Option<Typed>) -> Result<Page, 
         own_history: record.incidents.len(),
         currency: currency.to_string(),
         reference: reference.to_string(),
+        keep: (result.is_some() && cx.may(Wish::Update, record)).then(|| {
+            let fields = [("years", run.years.to_string()), ("seed", run.seed.to_string())];
+            let fields = fields.into_iter().chain([("revision", record.revision.to_string())]);
+            shell::hidden(&fields.map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>())
+        }),
         saved,
         asked,
         result,
@@ -142,9 +144,33 @@ async fn page_of(cx: Cx, reference: &str, typed: Option<Typed>) -> Result<Page, 
     })
 }
 
-/// The controls that the person may see.
-fn seen<'a>(cx: &Cx, controls: Vec<&'a Stored<Control>>) -> Vec<&'a Stored<Control>> {
-    controls.into_iter().filter(|it| cx.sees(*it)).collect()
+/// What one risk alone is asked.
+fn question_of(moments: Scenarios, run: Run) -> Question {
+    let alone = |scenario| Portfolio { scenarios: vec![scenario], common_causes: Vec::new() };
+    Question { before: moments.before.map(alone), now: alone(moments.now), plan: alone(moments.plan), run }
+}
+
+/// Where the curve before any control comes from: the levels and their bands, or that there are none.
+fn before_words(cx: &Cx, risk: &Stored<Risk>, answer: &outlook::Outlook, currency: Currency) -> String {
+    let known = || {
+        answer.before.as_ref()?;
+        let method = measure::Method::of(&risk.method(&cx.isms)?.body);
+        let at = measure::cell(risk.inherent_likelihood, risk.inherent_impact)?;
+        Some((at, method.likelihood.band(at.likelihood)?, method.impact.band(at.impact)?))
+    };
+    let Some((at, often, much)) = known() else { return cx.say("loss-before-unknown").into_owned() };
+    let rate = |it: f64| Decimal::from_f64(it).map_or_else(String::new, |it| it.round_dp(3).normalize().to_string());
+    let [fewest, most] = [often.0, often.1].map(rate);
+    let [low, high] = [much.0, much.1].map(|it| short(cx, it, currency));
+    let said = [
+        ("likelihood", u32::from(at.likelihood).into()),
+        ("impact", u32::from(at.impact).into()),
+        ("fewest", (&fewest).into()),
+        ("most", (&most).into()),
+        ("low", (&low).into()),
+        ("high", (&high).into()),
+    ];
+    cx.with("money-before", &said).into_owned()
 }
 
 /// Which answer matters most.
@@ -187,7 +213,7 @@ fn inputs(cx: &Cx, risk: &Risk, typed: Option<&Typed>) -> Vec<Input> {
         .collect()
 }
 
-fn outcome(
+fn told(
     cx: &Cx,
     risk: &Stored<Risk>,
     answer: &outlook::Outlook,
@@ -195,36 +221,34 @@ fn outcome(
     (before, after): (f64, f64),
 ) -> Outcome {
     let (now, plan) = (&answer.now.total, &answer.plan.total);
-    let planned = seen(cx, measure::planned_controls(&cx.isms, risk));
+    let planned = outlook::planned_of(cx, risk);
     let costs = planned.iter().filter_map(|it| measure::yearly_cost(it.cost_once, it.cost_year));
     let cost = costs.filter(|it| it.1 == currency).map(|it| it.0).reduce(|a, b| a + b);
     // The exact distribution at the amounts of the simulated curve, so that both can be compared.
     let exact_curve = answer.exact.as_ref().map_or_else(Vec::new, |it| it.curve.clone());
     let tolerated = risk.method(&cx.isms).map(|it| measure::Method::of(&it.body).tolerated()).unwrap_or_default();
     let rows = LEVELS.iter().enumerate().map(|(at, level)| Percent {
-        words: loss::year_words(cx, *level),
-        now: loss::with_error(cx, now, *level, currency),
-        plan: loss::with_error(cx, plan, *level, currency),
+        words: outcome::year_words(cx, *level),
+        before: answer.before.as_ref().map(|it| outcome::with_error(cx, &it.total, *level, currency)),
+        now: outcome::with_error(cx, now, *level, currency),
+        plan: outcome::with_error(cx, plan, *level, currency),
         exact: answer.exact.as_ref().and_then(|it| it.quantiles.get(at)).map(|it| short(cx, *it, currency)),
     });
-    // The mean loss if none of the controls in place were there; each is weighed against that.
-    let working = seen(cx, measure::working_controls(&cx.isms, risk));
-    let effects: Vec<_> =
-        working.iter().chain(&planned).map(|it| (it.reference(), vec![measure::effect_of(it)])).collect();
-    let passed = working.iter().map(|it| measure::effect_of(it)).fold(Effect::default(), Effect::with).passes();
-    let bare = if passed > 0.0 { before / passed } else { before };
-    let (controls, too_many) = loss::worths(cx, &[bare], effects, currency);
+    let effects = planned.iter().map(|it| (it.reference(), vec![measure::effect_of(it)])).collect();
+    let (controls, too_many) = outcome::worths(cx, &[before], effects, currency);
     Outcome {
-        figures: loss::figures(cx, now, plan, currency, cost),
+        figures: outcome::figures(cx, now, plan, currency, cost),
         tolerated: !tolerated.is_empty(),
-        chart: loss::curves(cx, [now, plan], loss::Second::Plan, exact_curve, tolerated, currency),
+        chart: outcome::curves(cx, outcome::Drawn::of(answer), exact_curve, tolerated, currency),
+        before: before_words(cx, risk, answer, currency),
+        in_place: outcome::in_place(cx, &[risk], currency),
         rows: rows.collect(),
         exact_mean: answer.now.exact_mean.map(|it| short(cx, it, currency)),
         exact_sd: answer.now.exact_standard_deviation.map(|it| short(cx, it, currency)),
         years: dates::number(cx.words, answer.run.years.into()),
         seed: answer.run.seed.to_string(),
         risks: Vec::new(),
-        plan: cost.map(|cost| loss::worthwhile(cx, Return::of(before, after, cost), currency)),
+        plan: cost.map(|cost| outcome::worthwhile(cx, Return::of(before, after, cost), currency)),
         controls,
         too_many,
     }
@@ -252,28 +276,20 @@ pub async fn save(cx: Cx, Path(reference): Path<String>, RawForm(body): RawForm)
     if failed.is_none() {
         let stored = Stored { body: (*read_again(&fields, record)).clone(), ..record.clone() };
         let (mut mean, mut bad) = (Value::Null, Value::Null);
-        if let Some(scenario) = measure::scenario(&stored) {
-            let run = attestry_risk::quantitative::Run { years: outlook::USUAL_YEARS, seed: outlook::USUAL_SEED };
-            let alone = || attestry_risk::quantitative::Portfolio {
-                scenarios: vec![scenario.clone()],
-                common_causes: Vec::new(),
-            };
-            match kept::finished(&cx, Question { now: alone(), plan: alone(), run }).await {
-                Ok(Found::Answer(answer)) => {
-                    let amount =
-                        |it: f64| measure::money(it, currency).map_or(Value::Null, |it| Value::from(it.to_string()));
-                    mean = amount(answer.now.total.mean);
-                    bad = at(&answer.now.total, 0.95).map_or(Value::Null, |it| amount(it.value));
-                    let (years, seed) = (run.years, run.seed);
-                    reason = Some(format!("{years} simulated years, seed {seed}, generator {GENERATOR}"));
+        if let Some(moments) = outlook::scenarios_of(&cx, &stored) {
+            // The question of the page that follows: it finds the answer.
+            let run = Run { years: outlook::USUAL_YEARS, seed: outlook::USUAL_SEED };
+            match simulated(&cx, moments, run, currency).await? {
+                Some(found) => {
+                    (mean, bad) = (found.mean, found.bad);
+                    reason = Some(found.reason);
                 }
-                Ok(_) | Err(Fault::TooMany(_)) => {
+                None => {
                     let mut problems = Problems::default();
                     problems.add("lef_max", cx.say("money-busy"));
                     let values = pairs(&String::from_utf8_lossy(&body));
                     failed = Some(Typed { problems, ..read(&cx, record, currency, values) });
                 }
-                Err(other) => return Err(other),
             }
         }
         fields.insert("ale_mean".to_owned(), mean);
@@ -291,6 +307,50 @@ pub async fn save(cx: Cx, Path(reference): Path<String>, RawForm(body): RawForm)
     }
     let shown = page(&page_of(cx, &reference, failed).await?)?;
     Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
+}
+
+/// What simulated years say of a risk, as its record keeps it.
+struct Simulated {
+    mean: Value,
+    bad: Value,
+    /// How it came about, for the history.
+    reason: String,
+}
+
+/// The result of a simulation; none where too much else is simulated.
+async fn simulated(cx: &Cx, moments: Scenarios, run: Run, currency: Currency) -> Result<Option<Simulated>, Fault> {
+    let amount = |it: f64| measure::money(it, currency).map_or(Value::Null, |it| Value::from(it.to_string()));
+    match kept::finished(cx, question_of(moments, run)).await {
+        Ok(Found::Answer(answer)) => Ok(Some(Simulated {
+            mean: amount(answer.now.total.mean),
+            bad: at(&answer.now.total, 0.95).map_or(Value::Null, |it| amount(it.value)),
+            reason: loss::run_words(run),
+        })),
+        Ok(_) | Err(Fault::TooMany(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// `POST /risks/{reference}/money/keep`: what a simulation says becomes part of the risk. Its history then tells who asked
+/// for how many years with which seed.
+pub async fn keep(cx: Cx, Path(reference): Path<String>, RawForm(body): RawForm) -> Result<Response, Fault> {
+    let record = risk_of(&cx, &reference)?;
+    let target = record.reference().any();
+    let typed = String::from_utf8_lossy(&body);
+    let revision = parameter(&typed, "revision").and_then(|it| it.parse().ok()).ok_or(Fault::Unconditional)?;
+    let mut problems = Problems::default();
+    let run = outlook::run_of(&typed, &mut problems);
+    if !problems.is_empty() {
+        return Err(Fault::Invalid(problems));
+    }
+    let moments = outlook::scenarios_of(&cx, record).filter(|it| it.now.flaws("").is_empty());
+    let moments = moments.ok_or_else(|| Fault::Conflict(cx.say("money-none").into_owned()))?;
+    let found = simulated(&cx, moments, run, currency_of(&cx, record)).await?.ok_or(Fault::TooMany(10))?;
+    let fields = Map::from_iter([("ale_mean".to_owned(), found.mean), ("ale_p95".to_owned(), found.bad)]);
+    let reason = Some(found.reason);
+    cx.submit(Command::Update { target, revision: Some(revision), fields, reason }).await?;
+    let (years, seed) = (run.years, run.seed);
+    Ok(to(&format!("/risks/{target}/money?years={years}&seed={seed}&done=kept%20{target}&undo=1")))
 }
 
 /// The risk with the ranges that are to be saved.

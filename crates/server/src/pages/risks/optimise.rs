@@ -9,7 +9,7 @@ use attestry_check::measure::{self, Method};
 use attestry_model::records::control::ControlState;
 use attestry_model::records::{Control, Methodology, Risk};
 use attestry_model::value::Currency;
-use attestry_model::{AnyRef, Kind, Problems, Ref, Stored};
+use attestry_model::{Kind, Problems, Ref, Stored};
 use attestry_risk::RunError;
 use attestry_risk::qualitative::Cell;
 use attestry_risk::quantitative::{Candidate, Effect, Goal, Proposal, exact, search};
@@ -21,6 +21,7 @@ use axum::response::Response;
 
 use super::kept;
 use super::matrix::band_name;
+use super::one::{decision_of, risk_of};
 use super::outlook::short;
 use super::treat::read::currency;
 use crate::cx::Cx;
@@ -201,12 +202,6 @@ impl Base<'_> {
     }
 }
 
-fn risk_of<'a>(cx: &'a Cx, reference: &str) -> Result<&'a Stored<Risk>, Fault> {
-    let reference =
-        reference.parse::<AnyRef>().ok().and_then(attestry_model::AnyRef::of::<Risk>).ok_or(Fault::Absent)?;
-    cx.get(reference)
-}
-
 fn base<'a>(cx: &'a Cx, risk: &'a Stored<Risk>) -> Result<Base<'a>, Fault> {
     let record = risk.method(&cx.isms).ok_or(Fault::Absent)?;
     let scenario = measure::scenario(risk).filter(|it| it.flaws("").is_empty());
@@ -247,7 +242,7 @@ fn begin(cx: &Cx, base: &Base<'_>) -> Typed {
         typed.push("residual", format!("{:.0}", mean / 2.0));
     }
     // What is decided or being built comes first; only where there is nothing of that, what works elsewhere.
-    let decided = measure::decision(&cx.isms, base.risk.reference()).map(|it| it.controls.clone()).unwrap_or_default();
+    let decided = decision_of(cx, base.risk).map(|it| it.controls.clone()).unwrap_or_default();
     let able = candidates(cx, base).into_iter().take(MOST);
     let able: Vec<_> = able.filter(|it| measure::at_work(it).effectiveness() > 0.0).collect();
     let near = |it: &&&Stored<Control>| it.state != ControlState::Implemented || decided.contains(&it.reference());
@@ -270,7 +265,7 @@ fn candidates<'a>(cx: &'a Cx, base: &Base<'_>) -> Vec<&'a Stored<Control>> {
         attestry_standards::annex_control(id)
             .is_some_and(|it| !harmed.is_empty() && harmed.iter().all(|one| it.properties.contains(one)))
     };
-    let decided = measure::decision(&cx.isms, risk.reference()).map(|it| it.controls.clone()).unwrap_or_default();
+    let decided = decision_of(cx, risk).map(|it| it.controls.clone()).unwrap_or_default();
     let counted = |it: &Stored<Control>| {
         it.state == ControlState::Implemented && risk.existing_controls.contains(&it.reference())
     };

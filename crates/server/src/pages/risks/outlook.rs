@@ -1,15 +1,17 @@
 //! What simulated years say: the questions that pages ask, and their answers. [`super::kept`] keeps them.
 
 use attestry_check::measure;
-use attestry_model::records::Risk;
+use attestry_model::records::{Control, Risk};
 use attestry_model::value::{Currency, Money};
 use attestry_model::{Isms, Problems, Stored};
+use attestry_risk::quantitative::simulate::BLOCK;
 use attestry_risk::quantitative::{
     Cancel, CurvePoint, Influence, Percentile, Portfolio, PortfolioSummary, Run, Scenario, Summary, USUAL_POINTS,
     compound, sensitivity,
 };
 use attestry_risk::{Flaw, RunError};
 
+use super::one::{decision_in, decision_of};
 use crate::cx::Cx;
 use crate::dates;
 use crate::fault::Fault;
@@ -21,6 +23,10 @@ pub const USUAL_YEARS: usize = 100_000;
 pub const MOST_YEARS: usize = 1_000_000;
 /// The seed where nothing else is asked for.
 pub const USUAL_SEED: u64 = 1;
+/// The most events that are drawn for the years before any control: a second or two.
+const MOST_EVENTS_BEFORE: f64 = 3e7;
+/// Fewer years than these say nothing of bad ones.
+const FEWEST_YEARS: usize = 1_000;
 /// Draws for the influence of each input.
 const DRAWS: usize = 20_000;
 
@@ -30,6 +36,8 @@ pub const LEVELS: [f64; 6] = [0.5, 0.8, 0.9, 0.95, 0.98, 0.99];
 /// What a simulation is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
+    /// The risks before any control; none where that is not asked or nothing tells of it.
+    pub before: Option<Portfolio>,
     /// The risks as they are.
     pub now: Portfolio,
     /// The same with what is planned.
@@ -41,6 +49,8 @@ pub struct Question {
 /// What it answers.
 #[derive(Debug)]
 pub struct Outlook {
+    /// Before any control; none where it was not asked or would be too much to simulate.
+    pub before: Option<PortfolioSummary>,
     /// As it is.
     pub now: PortfolioSummary,
     /// With what is planned.
@@ -69,7 +79,8 @@ impl Outlook {
         let portfolio = |it: &PortfolioSummary| it.scenarios.iter().chain([&it.total]).map(summary).sum::<usize>();
         let exact = self.exact.as_ref().map_or(0, |it| size_of_val(&*it.quantiles) + size_of_val(&*it.curve));
         let influence = self.influence.iter().map(|it| size_of_val(it) + it.input.len()).sum::<usize>();
-        size_of::<Self>() + portfolio(&self.now) + portfolio(&self.plan) + exact + influence
+        let before = self.before.as_ref().map_or(0, portfolio);
+        size_of::<Self>() + before + portfolio(&self.now) + portfolio(&self.plan) + exact + influence
     }
 }
 
@@ -89,7 +100,29 @@ pub fn answer(question: &Question, cancel: &Cancel) -> Result<Outlook, Option<Fa
         });
         influence = sensitivity(alone, DRAWS, question.run.seed).map_err(|flaws| Some(invalid(&flaws)))?;
     }
-    Ok(Outlook { now, plan, exact, influence, run: question.run })
+    let before = question.before.as_ref().zip(question.run_before());
+    let before = before.map(|(it, run)| it.simulate(run, &LEVELS, cancel).map_err(fault_of)).transpose()?;
+    Ok(Outlook { before, now, plan, exact, influence, run: question.run })
+}
+
+impl Question {
+    /// The years of the risks before any control: as many as asked for, fewer where so many events come without controls that
+    /// the page would wait long for one line. None where there is nothing to simulate or it would be too much.
+    pub fn run_before(&self) -> Option<Run> {
+        let before = self.before.as_ref().filter(|it| it.flaws().is_empty())?;
+        let events: f64 = before.scenarios.iter().map(|it| 1.0 + it.mean_frequency()).sum();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a bound, and not negative")]
+        let most = (MOST_EVENTS_BEFORE / events) as usize;
+        (most >= FEWEST_YEARS).then(|| Run { years: self.run.years.min(most), ..self.run })
+    }
+
+    /// In how many blocks of years the single risks are simulated in all.
+    pub fn work(&self) -> usize {
+        let before = self.before.as_ref().zip(self.run_before());
+        let of = |it: &Portfolio, years: usize| it.scenarios.len() * years.div_ceil(BLOCK);
+        let before = before.map_or(0, |(it, run)| of(it, run.years));
+        before + of(&self.now, self.run.years) + of(&self.plan, self.run.years)
+    }
 }
 
 /// What went wrong as a fault; nothing where it was cancelled.
@@ -128,20 +161,38 @@ pub fn run_of(query: &str, problems: &mut Problems) -> Run {
     run
 }
 
-/// A risk's scenario as it is and with the plan; none where it has no ranges.
+/// A risk as a scenario at the three moments of its treatment.
+#[derive(Debug)]
+pub struct Scenarios {
+    /// Before any control; none where nothing tells of it.
+    pub before: Option<Scenario>,
+    /// As it is.
+    pub now: Scenario,
+    /// With the plan.
+    pub plan: Scenario,
+}
+
+/// A risk's scenarios; none where it has no ranges.
 ///
 /// Somebody who may not see the decision or one of its controls is told of no plan: its effect would tell of it.
-pub fn scenarios_of(cx: &Cx, risk: &Stored<Risk>) -> Option<(Scenario, Scenario)> {
+pub fn scenarios_of(cx: &Cx, risk: &Stored<Risk>) -> Option<Scenarios> {
     scenarios_in(cx, &cx.isms, risk)
 }
 
 /// The same in another value than the one that is shown: in one that a proposal would lead to.
-pub fn scenarios_in(cx: &Cx, isms: &Isms, risk: &Stored<Risk>) -> Option<(Scenario, Scenario)> {
+pub fn scenarios_in(cx: &Cx, isms: &Isms, risk: &Stored<Risk>) -> Option<Scenarios> {
     let now = measure::scenario(risk)?;
-    let decided = measure::decision(isms, risk.reference()).is_some_and(|it| cx.sees(it));
-    let seen = decided && measure::planned_controls(isms, risk).into_iter().all(|it| cx.sees(it));
-    let plan = if seen { now.treated(measure::planned_effect(isms, risk)) } else { now.clone() };
-    Some((now, plan))
+    let plan = match decision_in(cx, isms, risk) {
+        Some(decision) => now.treated(measure::effect_of_decision(isms, risk, decision)),
+        None => now.clone(),
+    };
+    Some(Scenarios { before: measure::before_controls(isms, risk), now, plan })
+}
+
+/// The controls that the decision about a risk still brings; none where the person may not see the decision or one of them.
+pub fn planned_of<'a>(cx: &'a Cx, risk: &Stored<Risk>) -> Vec<&'a Stored<Control>> {
+    let decision = decision_of(cx, risk);
+    decision.map(|it| measure::missing_controls(&cx.isms, risk, it)).unwrap_or_default()
 }
 
 /// The percentile of a level among those that pages show.

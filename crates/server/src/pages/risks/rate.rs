@@ -2,24 +2,30 @@
 
 use askama::Template;
 use attestry_check::measure::{self, Method};
+use attestry_model::field::Choice;
 use attestry_model::permit::Wish;
-use attestry_model::records::Risk;
+use attestry_model::records::methodology::MethodologyImpactAggregation;
 use attestry_model::records::risk::RiskApproach;
+use attestry_model::records::{Methodology, Risk};
 use attestry_model::value::Level;
-use attestry_model::{AnyRef, Command, Kind, Problems, Stored};
+use attestry_model::{Command, Kind, Problems, Stored};
 use attestry_risk::qualitative::{Cell, Decision, likelihood_from_threat};
 use axum::extract::{Path, RawForm};
 use axum::response::{IntoResponse as _, Response};
+use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value};
 
 use super::Pick;
 use super::matrix::{band_name, level};
+use super::method::DIMENSION_LABELS;
+use super::one::{self, risk_of};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
+use crate::pages::records::widget::id_of;
 use crate::places::Frame;
 use crate::shell::{Shell, page, pairs, to};
-use crate::{dates, show};
+use crate::{dates, labels, show};
 
 /// The page of one risk.
 #[derive(Template)]
@@ -47,8 +53,22 @@ struct Page {
     eases: Vec<Pick>,
     asset_likelihood: Option<u8>,
     top: u8,
-    problems: Problems,
+    dimensions: Vec<Dimension>,
+    dimensions_impact: Option<u8>,
+    aggregation: String,
+    /// What the script needs to suggest an impact as levels are chosen.
+    dims: String,
+    summary: Vec<(String, String)>,
     may_edit: bool,
+}
+
+/// What the event would be in one dimension.
+struct Dimension {
+    name: &'static str,
+    label: String,
+    /// What it counts, where weights are used.
+    weight: String,
+    picks: Vec<Pick>,
 }
 
 struct Step {
@@ -66,14 +86,14 @@ struct Proposal {
 impl Page {
     /// What is wrong with a field.
     fn error(&self, field: &str) -> Option<&str> {
-        self.problems.0.iter().find(|it| it.field == field).map(|it| it.message.as_str())
+        one::error(&self.summary, field)
     }
-}
 
-pub(super) fn risk_of<'a>(cx: &'a Cx, reference: &str) -> Result<&'a Stored<Risk>, Fault> {
-    let reference =
-        reference.parse::<AnyRef>().ok().and_then(attestry_model::AnyRef::of::<Risk>).ok_or(Fault::Absent)?;
-    cx.get(reference)
+    /// Where a field is found within the page.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn id(&self, field: &str) -> String {
+        id_of(field)
+    }
 }
 
 /// What an assessor chose.
@@ -92,6 +112,8 @@ pub(super) struct Judged {
     /// Why lower than both proposals.
     pub why: String,
     /// How often the threat acts and how easily the weakness is used, as sent; absent where the page did not ask.
+    /// Levels of impact by dimension, in the order of [`Risk::impacts`].
+    pub dimensions: [Option<String>; 4],
     pub threat: Option<String>,
     /// See `threat`.
     pub ease: Option<String>,
@@ -109,6 +131,7 @@ impl Judged {
             likelihood_reason: one("likelihood_reason"),
             impact_reason: one("impact_reason"),
             why: one("why"),
+            dimensions: Risk::default().impacts().map(|(name, _)| find(name)),
             threat: find("threat_level"),
             ease: find("ease_of_exploitation"),
         }
@@ -140,6 +163,7 @@ fn page_of(cx: Cx, reference: &str, failed: Option<(Judged, Problems)>) -> Resul
             likelihood_reason: risk.likelihood_reason.clone().unwrap_or_default(),
             impact_reason: risk.impact_reason.clone().unwrap_or_default(),
             why: risk.override_reason.clone().unwrap_or_default(),
+            dimensions: risk.impacts().map(|(_, level)| Some(written(level))),
             threat: Some(written(risk.threat_level)),
             ease: Some(written(risk.ease_of_exploitation)),
         };
@@ -213,7 +237,8 @@ fn page_of(cx: Cx, reference: &str, failed: Option<(Judged, Problems)>) -> Resul
         });
         std::iter::once(Pick::new("", "–", chosen)).chain(words).collect::<Vec<_>>()
     };
-    let typed_level = |text: Option<&String>| text.and_then(|it| it.parse().ok());
+    let typed_level = |text: Option<&String>| text.and_then(|it| it.parse::<u8>().ok());
+    let levels = judged.dimensions.each_ref().map(|it| typed_level(it.as_ref()).map(Level));
     let asset_likelihood = typed_level(judged.threat.as_ref())
         .zip(typed_level(judged.ease.as_ref()))
         .map(|(threat, ease)| likelihood_from_threat(threat, ease, numbers.matrix.likelihoods));
@@ -240,17 +265,67 @@ fn page_of(cx: Cx, reference: &str, failed: Option<(Judged, Problems)>) -> Resul
         eases,
         asset_likelihood,
         top: numbers.matrix.likelihoods,
+        dimensions: dimensions(&cx, method, &judged),
+        dimensions_impact: measure::impact_of_dimensions(method, levels),
+        aggregation: method.impact_aggregation.map_or("max", Choice::name).to_owned(),
+        dims: dims(method, &numbers),
+        summary: one::summary(&cx, &problems, |field| label(&cx, field)),
         may_edit: cx.may(Wish::Update, risk),
         reference: reference.to_string(),
         cells: super::assess::cells(&cx, method),
         likelihood_reason: judged.likelihood_reason,
         impact_reason: judged.impact_reason,
         why: judged.why,
-        problems,
         frame,
         shell: Shell::of(&cx),
         cx,
     })
+}
+
+/// What the event would be in each dimension, with the words of the scale for it.
+fn dimensions(cx: &Cx, method: &Methodology, judged: &Judged) -> Vec<Dimension> {
+    let weighted = method.impact_aggregation == Some(MethodologyImpactAggregation::WeightedSum);
+    let mut dimensions = Vec::new();
+    for (at, (name, _)) in Risk::default().impacts().into_iter().enumerate() {
+        let chosen = judged.dimensions[at].as_deref().unwrap_or_default();
+        let words = method.impact_scale.iter().filter_map(|it| {
+            let said = [&it.legal, &it.patient_or_customer, &it.operations, &it.reputation][at].as_ref();
+            let number = it.level?;
+            let said = said.or(it.label.as_ref()).map(|it| show::shortened(it, 60)).unwrap_or_default();
+            Some(Pick::new(number.to_string(), format!("{number} {said}"), chosen))
+        });
+        let weight = method.weights()[at].1.filter(|_| weighted);
+        dimensions.push(Dimension {
+            name,
+            label: cx.say(DIMENSION_LABELS[at]).into_owned(),
+            weight: weight.map(|it| it.0.normalize().to_string()).unwrap_or_default(),
+            picks: std::iter::once(Pick::new("", "–", chosen)).chain(words).collect(),
+        });
+    }
+    dimensions
+}
+
+/// How levels by dimension become one, as the script takes it.
+fn dims(method: &Methodology, numbers: &Method) -> String {
+    let weights = method.weights().map(|(_, weight)| weight.and_then(|it| it.0.to_f64()).unwrap_or_default());
+    let bands = &numbers.impact.bands;
+    let middles: Vec<Option<f64>> = (1..=numbers.impact.most()).map(|it| numbers.impact.middle(it)).collect();
+    serde_json::json!({
+        "way": method.impact_aggregation.map_or("max", Choice::name),
+        "weights": weights,
+        "middles": middles,
+        "lows": bands.iter().map(|it| it.0).collect::<Vec<_>>(),
+        "top": bands.len(),
+    })
+    .to_string()
+}
+
+/// What a field of the form is called where something is wrong with it.
+fn label(cx: &Cx, field: &str) -> String {
+    match field {
+        "why" => cx.say("rate-why").into_owned(),
+        _ => labels::field(cx.words, Kind::Risk, field),
+    }
 }
 
 fn controls(cx: &Cx, risk: &Risk) -> Html {
@@ -271,7 +346,9 @@ pub(super) fn command(cx: &Cx, risk: &Stored<Risk>, judged: &Judged) -> Result<C
         problems.need(text.parse::<u8>().is_err(), name, "to rate the risk");
         fields.insert(name.to_owned(), text.parse::<u8>().map_or(Value::Null, Value::from));
     }
-    for (name, text) in [("threat_level", &judged.threat), ("ease_of_exploitation", &judged.ease)] {
+    let by_asset = [("threat_level", &judged.threat), ("ease_of_exploitation", &judged.ease)];
+    let by_dimension = risk.impacts().into_iter().zip(&judged.dimensions).map(|((name, _), text)| (name, text));
+    for (name, text) in by_asset.into_iter().chain(by_dimension) {
         let Some(text) = text else { continue };
         if !text.is_empty() && text.parse::<u8>().is_err() {
             problems.add(name, cx.say("rate-no-level"));

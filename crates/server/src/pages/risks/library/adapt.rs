@@ -275,7 +275,9 @@ pub async fn write(cx: Cx, body: Bytes) -> Result<Response, Fault> {
             Ok(making.count(shelf.kind()))
         });
         match made.await? {
-            Ok(count) => return Ok(to(&format!("{}?done=picked%20{count}", list_path(shelf.kind())))),
+            Ok((count, step)) => {
+                return Ok(to(&format!("{}?done=picked%20{count}&undo={step}", list_path(shelf.kind()))));
+            }
             Err(found) => wrong = found,
         }
     }

@@ -6,7 +6,7 @@ use attestry_model::records::Methodology;
 use attestry_model::records::methodology::{
     Band, BandAuthority, ImpactLevel, LikelihoodLevel, MethodologyImpactAggregation, MethodologyResidualFormula,
 };
-use attestry_model::value::{Currency, Matrix, Money};
+use attestry_model::value::{Currency, Matrix, Money, Percent};
 use attestry_model::{Problems, Stored, plain};
 use attestry_risk::qualitative;
 use rust_decimal::Decimal;
@@ -24,6 +24,8 @@ const FEWEST: usize = 3;
 const MOST_BANDS: usize = 10;
 /// What an impact means in words, by dimension.
 pub const DIMENSIONS: [&str; 4] = ["legal", "patient_or_customer", "operations", "reputation"];
+/// What they are called.
+pub const DIMENSION_LABELS: [&str; 4] = ["method-legal", "method-customer", "method-operations", "method-reputation"];
 
 /// A level of likelihood on the form.
 pub struct LevelRow {
@@ -143,6 +145,9 @@ pub fn begin(cx: &Cx, record: &Stored<Methodology>) -> Typed {
     typed.push("acceptance_max", whole(record.acceptance_max));
     typed.push("absolute_max", whole(record.absolute_max));
     typed.push("impact_aggregation", record.impact_aggregation.map_or("", Choice::name));
+    for (name, weight) in record.weights() {
+        typed.push(name, number(weight.map(|it| it.0)));
+    }
     typed.push("residual_formula", record.residual_formula.map_or("", Choice::name));
     typed
 }
@@ -260,9 +265,27 @@ pub fn read(cx: &Cx, typed: &Typed, record: &Stored<Methodology>) -> (Methodolog
     body.absolute_max = reading.number("absolute_max");
     let aggregation = typed.get("impact_aggregation").and_then(MethodologyImpactAggregation::named);
     body.impact_aggregation = aggregation.or(body.impact_aggregation);
+    weights(&mut reading, &mut body);
     let formula = typed.get("residual_formula").and_then(MethodologyResidualFormula::named);
     body.residual_formula = formula.or(body.residual_formula);
     (body, reading.problems)
+}
+
+/// The weights of the dimensions; they are asked for where they are used, and kept where they are not.
+fn weights(reading: &mut Reading<'_>, body: &mut Methodology) {
+    let used = body.impact_aggregation == Some(MethodologyImpactAggregation::WeightedSum);
+    let read = body.weights().map(|(name, _)| {
+        let weight = reading.text(name).map(|it| it.trim_end_matches('%').trim_end().to_owned());
+        let number: Option<Decimal> = weight.as_deref().and_then(|it| it.parse().ok());
+        let within = number.filter(|it| (Decimal::ZERO..=Decimal::from(100)).contains(it));
+        if weight.is_some() && within.is_none() {
+            reading.problems.add(name, reading.cx.say("method-no-percent"));
+        } else if used && weight.is_none() {
+            reading.problems.add(name, reading.cx.say("method-no-weight"));
+        }
+        within.map(Percent)
+    });
+    [body.weight_legal, body.weight_patient_or_customer, body.weight_operations, body.weight_reputation] = read;
 }
 
 fn likelihood_scale(reading: &mut Reading<'_>) -> Vec<LikelihoodLevel> {
@@ -361,13 +384,18 @@ pub fn likelihoods(typed: &Typed) -> Vec<LevelRow> {
     (0..rows).map(row).collect()
 }
 
+/// What each dimension weighs, as typed: the field, its label, the weight.
+pub fn weighed(typed: &Typed, body: &Methodology) -> Vec<(&'static str, &'static str, String)> {
+    let names = body.weights().into_iter().zip(DIMENSION_LABELS);
+    names.map(|((name, _), label)| (name, label, typed.get(name).unwrap_or_default().to_owned())).collect()
+}
+
 /// The levels of impact on the form.
 pub fn impacts(typed: &Typed) -> Vec<ImpactRow> {
     let rows = typed.rows("i").min(MOST_LEVELS);
-    let labels = ["method-legal", "method-customer", "method-operations", "method-reputation"];
     let row = |at: usize| {
         let of = |name: &str| typed.get(&format!("i.{at}.{name}")).unwrap_or_default().to_owned();
-        let words = DIMENSIONS.iter().zip(labels).map(|(name, label)| (*name, label, of(name))).collect();
+        let words = DIMENSIONS.iter().zip(DIMENSION_LABELS).map(|(name, label)| (*name, label, of(name))).collect();
         ImpactRow { at, label: of("label"), to: of("to"), words, may_drop: rows > FEWEST }
     };
     (0..rows).map(row).collect()

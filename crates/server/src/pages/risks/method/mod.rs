@@ -17,16 +17,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::Map;
 
-use super::Pick;
+use super::{Pick, one};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
 use crate::pages::records::typed::Typed;
-use crate::pages::records::widget::{id_of, sentence};
+use crate::pages::records::widget::id_of;
 use crate::places::Frame;
 use crate::shell::{Shell, page, to};
 use crate::{labels, show};
 
+pub(super) use form::DIMENSION_LABELS;
 use form::{BandRow, CellRow, ImpactRow, LevelRow};
 use preview::Preview;
 
@@ -48,6 +49,7 @@ struct Page {
     summary: Vec<(String, String)>,
     version: String,
     aggregations: Vec<Pick>,
+    weights: Vec<(&'static str, &'static str, String)>,
     formulas: Vec<Pick>,
     likelihood_from: String,
     likelihoods: Vec<LevelRow>,
@@ -66,8 +68,7 @@ struct Page {
 impl Page {
     /// What is wrong with a field.
     fn error(&self, path: &str) -> Option<&str> {
-        let id = format!("#{}", id_of(path));
-        self.summary.iter().find(|(to, _)| *to == id).map(|(_, said)| said.as_str())
+        one::error(&self.summary, path)
     }
 
     /// Where a field is found within the page.
@@ -150,11 +151,15 @@ fn renamed(problems: Problems) -> Problems {
 }
 
 /// The fields that the page holds.
-const HELD: [&str; 9] = [
+const HELD: [&str; 13] = [
     "version",
     "likelihood_scale",
     "impact_scale",
     "impact_aggregation",
+    "weight_legal",
+    "weight_patient_or_customer",
+    "weight_operations",
+    "weight_reputation",
     "matrix",
     "bands",
     "acceptance_max",
@@ -197,14 +202,6 @@ fn respond(
         problems = unread;
     }
     let wrong = !problems.is_empty();
-    let line = |one: &Problem| {
-        if one.field.is_empty() {
-            return (String::new(), sentence(&one.message));
-        }
-        let label = form::label(cx, &one.field);
-        let said = cx.with("form-problem", &[("field", (&label).into()), ("message", (&one.message).into())]);
-        (format!("#{}", id_of(&one.field)), said.into_owned())
-    };
     let choice = |name: &str, own: Option<&str>| typed.get(name).or(own).unwrap_or_default().to_owned();
     let picks = |name: &str, all: &[attestry_model::field::OptionWords]| {
         let chosen = choice(name, None);
@@ -228,9 +225,10 @@ fn respond(
         may_edit: may_edit(cx, record),
         fresh: sent,
         revision: typed.get("_revision").and_then(|it| it.parse().ok()).unwrap_or(record.revision),
-        summary: problems.0.iter().map(line).collect(),
+        summary: one::summary(cx, &problems, |path| form::label(cx, path)),
         version: text("version"),
         aggregations: picks("impact_aggregation", options("impact_aggregation")),
+        weights: form::weighed(typed, &body),
         formulas: picks("residual_formula", options("residual_formula")),
         likelihood_from: text("l.from"),
         likelihoods: form::likelihoods(typed),

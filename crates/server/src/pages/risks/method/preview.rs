@@ -2,10 +2,14 @@
 
 use attestry_check::measure::{self, Method};
 use attestry_model::Stored;
+use attestry_model::records::methodology::MethodologyImpactAggregation;
 use attestry_model::records::{Methodology, Risk};
+use attestry_model::value::Level;
 use attestry_risk::qualitative::{Band, Cell, MatrixFlaw, Scale};
+use rust_decimal::Decimal;
 
 use super::super::matrix::{capital, level};
+use super::form::DIMENSION_LABELS;
 use crate::cx::Cx;
 use crate::html::Html;
 use crate::show;
@@ -23,6 +27,9 @@ pub struct Preview {
     pub columns: Vec<u8>,
     /// The bands with their colours: rank, values, name.
     pub bands: Vec<(usize, String, String)>,
+    /// What an event that is as grave as can be in one dimension, and as slight as can be in all others, would come to: the
+    /// dimension and the level.
+    pub alone: Vec<(&'static str, u8)>,
     /// Risks that are above the limit now, and would be.
     pub above: (usize, usize),
     /// Risks that are counted.
@@ -140,14 +147,17 @@ pub fn of(cx: &Cx, record: &Stored<Methodology>, body: &Methodology) -> Preview 
     let range = |band: &Band| {
         if band.low == band.high { band.low.to_string() } else { format!("{}–{}", band.low, band.high) }
     };
+    let mut flaws = flaws(cx, &method);
+    flaws.extend(flaw_of_weights(cx, body));
     Preview {
-        flaws: flaws(cx, &method),
+        flaws,
         rows: (1..=matrix.likelihoods)
             .rev()
             .map(|l| (l, (1..=matrix.impacts).map(|i| square(l, i)).collect()))
             .collect(),
         columns: (1..=matrix.impacts).collect(),
         bands: bands.iter().map(|it| (rank(bands, it.low), range(it), capital(&it.name))).collect(),
+        alone: alone(body),
         above: moves.above,
         counted: moves.counted,
         rise: moves.rise,
@@ -156,6 +166,26 @@ pub fn of(cx: &Cx, record: &Stored<Methodology>, body: &Methodology) -> Preview 
         more: moves.more,
         unrated: moves.unrated,
     }
+}
+
+/// That the weights, where they are used and all there, do not add up.
+fn flaw_of_weights(cx: &Cx, body: &Methodology) -> Option<String> {
+    let used = body.impact_aggregation == Some(MethodologyImpactAggregation::WeightedSum);
+    let all: Option<Vec<Decimal>> = body.weights().into_iter().map(|(_, weight)| weight.map(|it| it.0)).collect();
+    let sum: Decimal = all.filter(|_| used)?.into_iter().sum();
+    let said = || cx.say1("method-weights-sum", "sum", &sum.normalize().to_string()).into_owned();
+    (sum != Decimal::from(100)).then(said)
+}
+
+/// What the gravest event in one dimension alone comes to, for each dimension; nothing where the method cannot say it yet.
+fn alone(body: &Methodology) -> Vec<(&'static str, u8)> {
+    let Some(top) = body.top_impact().and_then(|it| u8::try_from(it).ok()) else { return Vec::new() };
+    let level = |at: usize| {
+        let levels = std::array::from_fn(|one| Some(Level(if one == at { top } else { 1 })));
+        measure::impact_of_dimensions(body, levels)
+    };
+    let all: Option<Vec<u8>> = (0..DIMENSION_LABELS.len()).map(level).collect();
+    DIMENSION_LABELS.into_iter().zip(all.unwrap_or_default()).collect()
 }
 
 #[derive(Default)]

@@ -8,7 +8,7 @@ use axum::extract::{Path, RawForm};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Map, Value};
 
-use super::super::Pick;
+use super::super::{Pick, making};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::shell::{page, pairs, to, with_query};
@@ -21,17 +21,17 @@ pub(super) struct Failed {
 }
 
 /// The fields that are changed in their cells, one by one.
-const CELLS: [&str; 5] = ["applicable", "reasons", "implementation", "justification", "planned_date"];
+const CELLS: [&str; 6] = ["applicable", "reasons", "implementation", "justification", "planned_date", "responsible"];
 
 /// What the controls in a row's cells begin with.
 pub(super) struct Cells {
     pub row: String,
     pub revision: u32,
-    values: [String; 5],
+    values: [String; 6],
 }
 
 impl Cells {
-    pub(super) fn of(row: &Stored<Applicability>) -> Self {
+    pub(super) fn of(cx: &Cx, row: &Stored<Applicability>) -> Self {
         let reasons: Vec<&str> = row.reasons.iter().map(|it| it.name()).collect();
         let values = [
             row.applicable.map_or("", |it| if it { "true" } else { "false" }).to_owned(),
@@ -39,6 +39,7 @@ impl Cells {
             row.implementation.map_or("", |it| it.name()).to_owned(),
             row.justification.as_ref().map(|it| it.to_string()).unwrap_or_default(),
             row.planned_date.map(|it| it.to_string()).unwrap_or_default(),
+            row.responsible.map(|it| making::person_words(cx, it)).unwrap_or_default(),
         ];
         Self { row: row.reference().any().to_string(), revision: row.revision, values }
     }
@@ -52,6 +53,7 @@ impl Cells {
 pub(super) struct Tools {
     pub reasons: Vec<Pick>,
     pub states: Vec<Pick>,
+    pub people: Vec<String>,
 }
 
 impl Tools {
@@ -60,7 +62,11 @@ impl Tools {
         let none = Pick { on: false, ..Pick::new("", cx.say("soa-claim-none"), "") };
         let states = ApplicabilityImplementation::ALL.iter();
         let states = states.map(|it| Pick::new(it.name(), cx.say(super::claim_key(*it)), ""));
-        Self { reasons: reasons.collect(), states: std::iter::once(none).chain(states).collect() }
+        Self {
+            reasons: reasons.collect(),
+            states: std::iter::once(none).chain(states).collect(),
+            people: making::people(cx),
+        }
     }
 }
 
@@ -74,6 +80,7 @@ pub(super) struct Form {
     pub states: Vec<Pick>,
     pub justification: String,
     pub planned: String,
+    pub responsible: String,
     pub errors: Vec<(&'static str, String)>,
 }
 
@@ -126,6 +133,7 @@ impl Form {
                 row.justification.as_ref().map(|it| it.to_string()).unwrap_or_default(),
             ),
             planned: one("planned_date", row.planned_date.map(|it| it.to_string()).unwrap_or_default()),
+            responsible: one("responsible", row.responsible.map(|it| making::person_words(cx, it)).unwrap_or_default()),
             errors: errors.unwrap_or_default(),
         }
     }
@@ -164,11 +172,20 @@ pub async fn save(cx: Cx, Path(row): Path<String>, RawForm(body): RawForm) -> Re
     for name in ["implementation", "justification", "planned_date"] {
         fields.insert(name.to_owned(), text(one(name)));
     }
+    let mut problems = Problems::default();
+    if let Some(text) = one("responsible") {
+        let person = making::person_in(&cx.current, &text);
+        if person.is_none() && !text.is_empty() {
+            problems.add("responsible", cx.say("soa-no-person"));
+        }
+        fields.insert("responsible".to_owned(), person.map_or(Value::Null, |it| Value::from(it.any().to_string())));
+    }
     if let Some(only) = &only {
         fields.retain(|name, _| name == only);
     }
     let command = Command::Update { target: reference.any(), revision: Some(revision), fields, reason: None };
-    match cx.submit(command).await {
+    let done = if problems.is_empty() { cx.submit(command).await } else { Err(Fault::Invalid(problems)) };
+    match done {
         Ok(_) => {
             let mut kept = crate::shell::without(&cx.query, &["edit", "done", "undo"]);
             kept.push(("done".to_owned(), format!("saved {row}")));

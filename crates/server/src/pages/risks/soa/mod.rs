@@ -1,5 +1,6 @@
 //! The Statement of Applicability as a grid: what is used and why, how far it really is, and who proves it.
 
+mod attributes;
 mod copy;
 mod edit;
 mod version;
@@ -48,6 +49,7 @@ struct Page {
     groups: Vec<Group>,
     total: usize,
     chosen: Vec<Pick>,
+    attributes: Vec<attributes::Group>,
     problems: Vec<String>,
     can_compare: bool,
     copy: Option<copy::Comparison>,
@@ -167,10 +169,12 @@ async fn page_of(cx: Cx, failed: Option<&edit::Failed>, copy: Option<copy::Compa
     let rows = soa.map(|it| rows_by_id(&cx.isms, it)).unwrap_or_default();
     let open = failed.map(|it| it.row).or_else(|| read("edit").parse::<AnyRef>().ok()?.of::<Applicability>());
     let want = read("state");
+    let attribute = read("attribute");
+    let asked = attributes::asked(&attribute);
     let problems = failed.map(|it| it.problems.0.iter().map(|one| one.message.clone()).collect());
     let mut standings: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut groups: Vec<Group> = Vec::new();
-    let mut total = 0;
+    let (mut total, mut all_of_them) = (0, 0);
     let own = own_ids(&rows);
     let themes = [(5, "soa-theme-5"), (6, "soa-theme-6"), (7, "soa-theme-7"), (8, "soa-theme-8")];
     let sections = themes.iter().map(|(section, key)| {
@@ -179,6 +183,8 @@ async fn page_of(cx: Cx, failed: Option<&edit::Failed>, copy: Option<copy::Compa
         (format!("A.{section} {}", cx.say(key)), ids)
     });
     for (title, ids) in sections.chain([(cx.say("soa-own").into_owned(), own)]) {
+        all_of_them += ids.len();
+        let ids: Vec<String> = ids.into_iter().filter(|id| attributes::fits(id, asked)).collect();
         if ids.is_empty() {
             continue;
         }
@@ -265,8 +271,9 @@ async fn page_of(cx: Cx, failed: Option<&edit::Failed>, copy: Option<copy::Compa
         versions,
         compares,
         counts,
+        attributes: attributes::groups(&cx, &attribute),
         groups,
-        total,
+        total: all_of_them,
         chosen,
         copy,
         frame,
@@ -294,6 +301,8 @@ fn link(cx: &Cx, soa: Option<&Stored<Soa>>, compare: &str, state: &str) -> Strin
         let name = if compare.starts_with(|it: char| it.is_ascii_digit()) { "day" } else { "compare" };
         pairs.push((name.to_owned(), compare.to_owned()));
     }
+    let attribute = parameter(&cx.query, "attribute").filter(|it| attributes::asked(it).is_some());
+    pairs.extend(attribute.map(|it| ("attribute".to_owned(), it)));
     if !state.is_empty() {
         pairs.push(("state".to_owned(), state.to_owned()));
     }
@@ -419,7 +428,7 @@ fn row(
         stated: claim.map_or_else(|| cx.say("soa-claim-none"), |it| cx.say(claim_key(it))).into_owned(),
         belied: standing.belies(claim),
         mark_open: matches!(standing, Standing::Partly | Standing::Planned | Standing::Overdue | Standing::NotInPlace),
-        cells: decision.filter(|row| cx.may(Wish::Update, *row)).map(edit::Cells::of),
+        cells: decision.filter(|row| cx.may(Wish::Update, *row)).map(|row| edit::Cells::of(cx, row)),
         due: decision
             .and_then(|row| row.planned_date)
             .filter(|_| !matches!(standing, Standing::InPlace | Standing::Excluded))

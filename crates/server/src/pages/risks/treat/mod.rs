@@ -9,16 +9,16 @@ pub(super) mod read;
 mod weigh;
 
 use askama::Template;
-use attestry_check::measure;
 use attestry_model::permit::Wish;
 use attestry_model::records::{Person, Risk, Treatment};
-use attestry_model::{AnyRecord as _, AnyRef, Isms, Kind, Problems, Ref, Stored, Subject};
+use attestry_model::{AnyRecord as _, Isms, Kind, Problems, Ref, Stored, Subject};
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Pick;
+use super::one::{self, risk_of};
 use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
@@ -81,8 +81,7 @@ struct Page {
 impl Page {
     /// What is wrong with a field, as a sentence.
     fn error(&self, path: &str) -> Option<&str> {
-        let id = format!("#{}", id_of(path));
-        self.summary.iter().find(|(to, _)| *to == id).map(|(_, said)| said.as_str())
+        one::error(&self.summary, path)
     }
 
     /// Whether new controls can be made here.
@@ -120,21 +119,15 @@ struct Sheet {
     sent: bool,
 }
 
-fn risk_of<'a>(cx: &'a Cx, reference: &str) -> Result<&'a Stored<Risk>, Fault> {
-    let reference =
-        reference.parse::<AnyRef>().ok().and_then(attestry_model::AnyRef::of::<Risk>).ok_or(Fault::Absent)?;
-    cx.get(reference)
-}
-
-/// The decision that is still being prepared, which the form changes.
-fn draft(isms: &Isms, risk: Ref<Risk>) -> Option<&Stored<Treatment>> {
-    let live = isms.referring::<Treatment>(risk.any(), "risk").filter(|one| one.is_live());
+/// The decision that is still being prepared, which the form changes, if the person may see it.
+fn draft<'a>(cx: &Cx, isms: &'a Isms, risk: Ref<Risk>) -> Option<&'a Stored<Treatment>> {
+    let live = isms.referring::<Treatment>(risk.any(), "risk").filter(|one| one.is_live() && cx.sees(*one));
     live.filter(|one| matches!(one.state_name(), "draft" | "proposed")).last()
 }
 
 /// Whether the person may decide about the risk here.
 fn may_edit(cx: &Cx, risk: &Stored<Risk>) -> bool {
-    match draft(&cx.isms, risk.reference()) {
+    match draft(cx, &cx.isms, risk.reference()) {
         Some(draft) => cx.may(Wish::Update, draft),
         None => cx.may_create(Kind::Treatment) && risk.is_live(),
     }
@@ -143,8 +136,8 @@ fn may_edit(cx: &Cx, risk: &Stored<Risk>) -> bool {
 /// What the form holds at first: the decision that is being prepared, else the one in force.
 fn begin(cx: &Cx, risk: &Stored<Risk>) -> Result<Typed, Fault> {
     let mut typed = Typed::default();
-    let draft = draft(&cx.isms, risk.reference());
-    if let Some(decision) = draft.or_else(|| measure::decision(&cx.isms, risk.reference())) {
+    let draft = draft(cx, &cx.isms, risk.reference());
+    if let Some(decision) = draft.or_else(|| one::decision_of(cx, risk)) {
         for name in read::OWN {
             let value = decision.field(name).unwrap_or_default();
             fill(cx, &mut typed, name, read::type_of(Kind::Treatment, name), &value);
@@ -180,8 +173,8 @@ pub async fn show(cx: Cx, Path(reference): Path<String>) -> Result<Response, Fau
     let typed = begin(&cx, risk)?;
     let sheet = Sheet { typed, problems: Problems::default(), sent: false };
     let handed = crate::shell::parameter(&cx.query, "controls").is_some();
-    let standing = measure::decision(&cx.isms, risk.reference());
-    let weighed = if may_edit(&cx, risk) && (handed || draft(&cx.isms, risk.reference()).is_some()) {
+    let standing = one::decision_of(&cx, risk);
+    let weighed = if may_edit(&cx, risk) && (handed || draft(&cx, &cx.isms, risk.reference()).is_some()) {
         // What is handed over may be wrong; the page then says what.
         match tried(&cx, risk, &sheet.typed).await {
             Ok((fork, wanted)) => Some(weigh::of_fork(&cx, risk, &sheet.typed, &fork, &wanted).await?),
@@ -253,7 +246,7 @@ pub async fn save(cx: Cx, Path(reference): Path<String>, body: Bytes) -> Result<
 
 /// Somebody else saved meanwhile: what was typed stays, and saving again takes it.
 fn raced(cx: &Cx, risk: &Stored<Risk>, mut sheet: Sheet) -> Result<Response, Fault> {
-    if let Some(draft) = draft(&cx.current, risk.reference()) {
+    if let Some(draft) = draft(cx, &cx.current, risk.reference()) {
         sheet.typed.set("_treatment", draft.reference().any().to_string());
         sheet.typed.set("_revision", draft.revision.to_string());
     }
@@ -296,17 +289,8 @@ fn page_of(cx: Cx, risk: &Stored<Risk>, sheet: Sheet, weighed: Option<Weighed>) 
     let Sheet { typed, problems, sent } = sheet;
     let reference = risk.reference().any();
     let may_edit = may_edit(&cx, risk);
-    let draft = draft(&cx.isms, risk.reference());
-    let label = |path: &str| choose::label(&cx, path);
-    let summary = problems.0.iter().map(|one| {
-        if one.field.is_empty() {
-            return (String::new(), sentence(&one.message));
-        }
-        let named = [("field", label(&one.field)), ("message", one.message.clone())];
-        let said = cx.with("form-problem", &[("field", (&named[0].1).into()), ("message", (&named[1].1).into())]);
-        (format!("#{}", id_of(&one.field)), said.into_owned())
-    });
-    let summary: Vec<(String, String)> = summary.collect();
+    let draft = draft(&cx, &cx.isms, risk.reference());
+    let summary = one::summary(&cx, &problems, |path| choose::label(&cx, path));
     let mut widgets = Widgets::new(&cx, Kind::Treatment, &typed, &problems);
     let mut of = |names: &[&'static str]| {
         for name in names {

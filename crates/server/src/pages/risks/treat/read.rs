@@ -89,7 +89,7 @@ pub struct Wanted {
 
 /// Reads the form; what cannot be read is told by field.
 pub fn read(cx: &Cx, risk: &Stored<Risk>, typed: &Typed) -> Result<Wanted, Fault> {
-    let draft = super::draft(&cx.isms, risk.reference());
+    let draft = super::draft(cx, &cx.isms, risk.reference());
     let mut had = BTreeSet::new();
     had.insert(risk.reference().any());
     if let Some(draft) = draft {

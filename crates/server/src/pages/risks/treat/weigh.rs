@@ -17,9 +17,9 @@ use attestry_risk::quantitative::{Portfolio, Return, exact};
 use serde_json::{Map, Value};
 
 use super::super::kept::{self, Found};
-use super::super::loss::{self, Worthwhile};
 use super::super::matrix::level;
 use super::super::mini::Moments;
+use super::super::outcome::{self, Worthwhile};
 use super::super::outlook::{self, LEVELS, Question, at, short};
 use super::read::{self, Wanted};
 use crate::cx::Cx;
@@ -390,7 +390,7 @@ async fn weigh(cx: &Cx, isms: &Isms, risk: &Stored<Risk>, decision: &Stored<Trea
     weighed.mean = Some((short(cx, before, currency), short(cx, after, currency)));
     weighed.worth = yearly
         .filter(|it| it.1 == currency && whole.option.is_some())
-        .map(|(cost, _)| loss::worthwhile(cx, Return::of(before, after, cost), currency));
+        .map(|(cost, _)| outcome::worthwhile(cx, Return::of(before, after, cost), currency));
     if !by_ranges {
         weighed.computed = cx.say("treat-by-middles").into_owned();
         return Ok(weighed);
@@ -399,7 +399,7 @@ async fn weigh(cx: &Cx, isms: &Isms, risk: &Stored<Risk>, decision: &Stored<Trea
         let plan = now.treated(measure::effect_of_decision(isms, risk, &whole));
         let alone = |scenario| Portfolio { scenarios: vec![scenario], common_causes: Vec::new() };
         let run = attestry_risk::quantitative::Run { years: outlook::USUAL_YEARS, seed: outlook::USUAL_SEED };
-        let question = Question { now: alone(now), plan: alone(plan), run };
+        let question = Question { before: None, now: alone(now), plan: alone(plan), run };
         let Found::Answer(answer) = kept::finished(cx, question).await? else { return Ok(weighed) };
         let amount = |summary: &attestry_risk::quantitative::Summary, level: f64| {
             at(summary, level).map_or_else(String::new, |it| short(cx, it.value, currency))
@@ -407,7 +407,7 @@ async fn weigh(cx: &Cx, isms: &Isms, risk: &Stored<Risk>, decision: &Stored<Trea
         let (now, plan) = (&answer.now.total, &answer.plan.total);
         weighed.losses = LEVELS
             .iter()
-            .map(|level| (loss::year_words(cx, *level), amount(now, *level), amount(plan, *level)))
+            .map(|level| (outcome::year_words(cx, *level), amount(now, *level), amount(plan, *level)))
             .collect();
         weighed.bad = Some((amount(now, 0.9), amount(plan, 0.9)));
         let (years, seed) = (dates::number(cx.words, answer.run.years.into()), answer.run.seed.to_string());

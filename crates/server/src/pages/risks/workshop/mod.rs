@@ -30,6 +30,7 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::{Html, escape};
 use crate::pages::records::typed::Typed;
+use crate::pages::records::undo::span;
 use crate::places::Frame;
 use crate::shell::{Shell, page, parameter, to};
 use crate::show;
@@ -421,7 +422,14 @@ async fn take(cx: Cx, workshop: &Workshop, typed: &Typed) -> Result<Response, Fa
             commands.extend(took_part(&cx, workshop));
             let parts = commands.into_iter().map(Part::alone).collect();
             match cx.submit(Command::Together { parts, expecting: Vec::new() }).await {
-                Ok(_) => return ended(cx.app.workshops.next(&cx.slug, &workshop.key(), true), &cx),
+                Ok(receipt) => {
+                    let done = cx.app.workshops.next(&cx.slug, &workshop.key(), true);
+                    if matches!(done, Ok(None)) {
+                        let (risk, step) = (workshop.risk.any(), span(&receipt));
+                        return Ok(to(&format!("/risks/workshop?as=screen&done=agreed%20{risk}&undo={step}")));
+                    }
+                    return ended(done, &cx);
+                }
                 Err(Fault::Invalid(found)) => found,
                 Err(other) => return Err(other),
             }
