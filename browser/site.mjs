@@ -46,7 +46,7 @@ export const visit = async (browser, site, { role, size = "laptop", theme = "lig
   const faults = [];
   page.on("console", message => { if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`); });
   page.on("pageerror", error => faults.push(`script: ${error.message}`));
-  page.on("dialog", dialog => { faults.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on("dialog", dialog => { faults.push(`dialog ${dialog.type()}: ${dialog.message()}`); dialog.dismiss(); });
   page.on("request", request => { if (!request.url().startsWith(site.base) && !/^(data|blob|about):/.test(request.url())) faults.push(`request to ${request.url()}`); });
   page.on("response", response => { if (response.status() >= 500) faults.push(`${response.status()} from ${response.url()}`); });
   if (script) await page.addInitScript(() => addEventListener("securitypolicyviolation", e => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`)));

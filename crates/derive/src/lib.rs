@@ -14,7 +14,7 @@ use syn::{Attribute, Data, DataEnum, DeriveInput, Error, Fields, LitStr, Result,
 /// Attributes of a field: `#[field(required)]` (demanded when the record comes into force), `own` (names the people who
 /// count as the record's own), `immaterial` (a change does not touch what was signed), `index` (sorting by it is
 /// common), `private` (people outside the ISMS team do not see it), `guarded` (only those see it who see everything that the
-/// record is about, see `attestry_model::permit::sees_field`), `name = "…"` (the wire name where it is not the
+/// record is about, see `attestry_model::permit::sees_field`), `signed` (written by the act of signing alone), `name = "…"` (the wire name where it is not the
 /// Rust name).
 #[proc_macro_derive(Fields, attributes(field))]
 pub fn derive_fields(input: TokenStream) -> TokenStream {
@@ -91,6 +91,7 @@ struct FieldWords {
     index: bool,
     private: bool,
     guarded: bool,
+    signed: bool,
     name: Option<String>,
 }
 
@@ -105,6 +106,7 @@ fn field_words(attributes: &[Attribute]) -> Result<FieldWords> {
                 Some("index") => &mut words.index,
                 Some("private") => &mut words.private,
                 Some("guarded") => &mut words.guarded,
+                Some("signed") => &mut words.signed,
                 Some("name") => {
                     words.name = Some(meta.value()?.parse::<LitStr>()?.value());
                     return Ok(());
@@ -133,7 +135,7 @@ fn fields(input: &DeriveInput) -> Result<Tokens> {
         let words = field_words(&field.attrs)?;
         let name = words.name.unwrap_or_else(|| ident.to_string());
         let help = help(&field.attrs, span)?;
-        let FieldWords { required, own, immaterial, index, private, guarded, .. } = words;
+        let FieldWords { required, own, immaterial, index, private, guarded, signed, .. } = words;
         let at = defs.len();
         defs.push(quote! {
             crate::field::FieldDef {
@@ -146,6 +148,7 @@ fn fields(input: &DeriveInput) -> Result<Tokens> {
                 index: #index,
                 private: #private,
                 guarded: #guarded,
+                signed: #signed,
             }
         });
         entries.push(quote! {

@@ -94,6 +94,8 @@ pub struct FieldDef {
     pub private: bool,
     /// Shown only to those who see everything that the record is about.
     pub guarded: bool,
+    /// Written by the act of signing and by nothing else.
+    pub signed: bool,
 }
 
 /// A field of the structure `T`: its definition and the accessors.

@@ -81,6 +81,7 @@ fn declared() -> String {
                 (field.immaterial, "immaterial"),
                 (field.private, "private"),
                 (field.guarded, "guarded"),
+                (field.signed, "signed"),
             ];
             let flags: Vec<&str> = flags.iter().filter(|(set, _)| *set).map(|(_, word)| *word).collect();
             writeln!(text, "  .{} {} {}", field.name, type_words(field.ty), flags.join(" ")).unwrap();

@@ -5,6 +5,7 @@ import "./keys.js";
 import "./lists.js";
 import "./records.js";
 import "./forms.js";
+import "./guard.js";
 import "./upload.js";
 import "./signin.js";
 import "./home.js";

@@ -68,14 +68,14 @@ if (Element.prototype.setHTML) document.addEventListener("click", async e => {
   if (r.ok) { box.setHTML(await r.text()); box.focus(); }
 });
 
-// Drafts: what was typed is kept in this tab until it is saved or discarded.
+// Drafts: what was typed is kept in this tab until it is saved or discarded. Where there is no room for it, guard.js asks.
 for (const form of $$("form[data-draft]")) {
   const key = `draft:${form.action}:${form.dataset.draft}`, own = n => n.startsWith("_") && n !== "_reason";
   const read = () => [...new FormData(form)].filter(([n, v]) => typeof v === "string" && !own(n));
   const first = JSON.stringify(read());
   const revision = form.elements._revision?.value ?? "";
   let gone = false, timer;
-  const keep = () => { if (gone) return; const now = JSON.stringify(read()); try { now === first ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, JSON.stringify({ revision, now })); } catch { /* no room: nothing is kept */ } };
+  const keep = () => { if (gone) return; const now = JSON.stringify(read()); try { now === first ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, JSON.stringify({ revision, now })); } catch { form.dataset.guard = ""; } };
   const forget = () => { gone = true; sessionStorage.removeItem(key); };
   let kept; try { kept = JSON.parse(sessionStorage.getItem(key) ?? "null"); } catch { kept = null; }
   if (kept && kept.now !== first && kept.revision === revision && !("fresh" in form.dataset)) {

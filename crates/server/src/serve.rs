@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::Handle;
@@ -34,6 +35,10 @@ const GRACE: Duration = Duration::from_secs(20);
 
 /// Serves until the process is told to end (SIGTERM or Ctrl C): then no connection is taken any more, requests that are
 /// being answered are finished, and this returns. `ready` is told the address that was bound.
+///
+/// HTTP/1.1 is spoken and nothing else: one connection carries one request at a time, so what `slow` bounds is all there is.
+/// In HTTP/2 a connection carries many, and one that its reader has stopped (RFC 9113, section 6.9) keeps them for as long as it
+/// likes. A proxy in front may speak what it wants with browsers.
 pub async fn serve(app: App, listen: Listen, ready: impl FnOnce(SocketAddr)) -> std::io::Result<()> {
     let handle = Handle::new();
     let guard = Guard::new(app.settings.proxies.clone());
@@ -46,7 +51,7 @@ pub async fn serve(app: App, listen: Listen, ready: impl FnOnce(SocketAddr)) -> 
     match listen.tls {
         None => {
             let server = axum_server::from_tcp(listener)?.handle(handle);
-            let mut server = server.acceptor(guard).first_request_timeout(HEAD_TIME);
+            let mut server = server.acceptor(guard).http1_only().first_request_timeout(HEAD_TIME);
             bounded(server.http_builder());
             server.serve(router).await
         }
@@ -54,8 +59,11 @@ pub async fn serve(app: App, listen: Listen, ready: impl FnOnce(SocketAddr)) -> 
             // A second provider in one process (in tests) leaves the first one in place.
             let _ = rustls::crypto::ring::default_provider().install_default();
             let config = RustlsConfig::from_pem_file(tls.certificate, tls.key).await?;
+            let mut named = rustls::ServerConfig::clone(&config.get_inner());
+            named.alpn_protocols = vec![b"http/1.1".to_vec()];
+            config.reload_from_config(Arc::new(named));
             let server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
-            let mut server = server.map(|tls| tls.acceptor(guard)).first_request_timeout(HEAD_TIME);
+            let mut server = server.map(|tls| tls.acceptor(guard)).http1_only().first_request_timeout(HEAD_TIME);
             bounded(server.http_builder());
             server.serve(router).await
         }

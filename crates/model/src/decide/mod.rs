@@ -401,7 +401,7 @@ impl Work<'_> {
         for (name, value) in fields {
             if SYSTEM_FIELDS.contains(&name.as_str()) && def.fields.iter().all(|field| field.name != name) {
                 problems.add(name, "is written by the program and cannot be set");
-            } else if def.kind == Kind::Approval && name == "assertion" {
+            } else if def.field(&name).is_some_and(|field| field.signed) {
                 problems.add(name, "is written by signing with a passkey and cannot be set");
             } else if name == "legal_hold" {
                 problems.add(name, "is set by placing a legal hold, with a reason");

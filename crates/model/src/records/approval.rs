@@ -50,6 +50,7 @@ pub struct Approval {
     /// On whose behalf the signer signs, if they are a delegate.
     pub delegated_by: Option<Ref<Person>>,
     /// What the signer's passkey signed, so that anybody can check it; written by signing and never by hand.
+    #[field(signed)]
     pub assertion: Option<ApprovalAssertion>,
 }
 

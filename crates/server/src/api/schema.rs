@@ -139,7 +139,7 @@ pub fn record(def: &'static KindDef) -> Value {
 fn is_read_only(def: &KindDef, field: &FieldDef) -> bool {
     let common = ["created_at", "created_by", "void_reason", "legal_hold"].contains(&field.name);
     let own = def.fields.iter().any(|other| other.name == field.name);
-    field.name == "legal_hold" || (common && !own) || WRITTEN_BY_PROGRAM.contains(&field.name)
+    field.signed || field.name == "legal_hold" || (common && !own) || WRITTEN_BY_PROGRAM.contains(&field.name)
 }
 
 /// The fields of a record as they are written; null empties one.

@@ -185,7 +185,7 @@ pub async fn code(State(app): State<App>, visit: Visit, form: Fields) -> Result<
 /// `POST /sign-in/passkey/start`
 pub async fn passkey_start(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     app.signin.limits.address(visit.address)?;
-    told(&app.signin.passkeys.begin_proof(&visit.origin, None)?)
+    told(&app.signin.passkeys.begin_entry(&visit.origin)?)
 }
 
 /// `POST /sign-in/passkey/finish`

@@ -87,6 +87,12 @@ impl Signin {
         })
     }
 
+    /// How many passwords were hashed to be compared since the start. Every sign-in that is tried costs one, whatever comes of
+    /// it, because the time it takes would tell whether a login exists.
+    pub fn compared(&self) -> u64 {
+        self.passwords.compared()
+    }
+
     /// The address of the first start, while nobody has an account. Each call makes a new one and ends the one before.
     pub fn first_start(&self, app: &App) -> Option<String> {
         if !matches!(app.store.accounts().count(), Ok(0)) {

@@ -18,8 +18,10 @@ use crate::fault::Fault;
 enum Challenge {
     /// A new key of an account; the name under which the browser knows us is part of it.
     Register(AccountId, String, Box<PasskeyRegistration>),
-    /// A proof: by anybody, or by the account that is signed in.
-    Prove(Option<AccountId>, String, Box<DiscoverableAuthentication>),
+    /// A proof of whoever has a key that the device remembers by itself.
+    Enter(String, Box<DiscoverableAuthentication>),
+    /// A proof of the account that is signed in, by any of its keys.
+    Prove(AccountId, String, Box<PasskeyAuthentication>),
     /// A signature of the account over a statement.
     Sign(AccountId, String, String, Box<PasskeyAuthentication>),
 }
@@ -93,6 +95,15 @@ fn read(json: &str) -> Result<Passkey, Fault> {
     serde_json::from_str(json).map_err(|error| Fault::Broken(format!("a passkey cannot be read: {error}")))
 }
 
+/// The keys of an account, which has one at least.
+fn keys(app: &App, account: AccountId) -> Result<Vec<Passkey>, Fault> {
+    let kept = app.store.accounts().passkeys(account)?;
+    if kept.is_empty() {
+        return Err(Fault::Conflict("this account has no passkey".to_owned()));
+    }
+    kept.iter().map(|one| read(&one.json)).collect()
+}
+
 fn written(key: &Passkey) -> Result<String, Fault> {
     serde_json::to_string(key).map_err(|error| Fault::Broken(error.to_string()))
 }
@@ -141,12 +152,20 @@ impl Passkeys {
         Ok(())
     }
 
-    /// Asks for a proof: of anybody, or of an account.
-    pub fn begin_proof(&self, origin: &str, account: Option<AccountId>) -> Result<Asked, Fault> {
+    /// Asks whoever is there to prove who they are, by a key that names its account.
+    pub fn begin_entry(&self, origin: &str) -> Result<Asked, Fault> {
         let begun = webauthn(origin)?.start_discoverable_authentication();
         let (mut answer, state) = begun.map_err(|error| wrong(&error))?;
         // A button is pressed for it, so the browser shall ask at once rather than offer it in a field.
         answer.mediation = None;
+        let id = self.0.put(Challenge::Enter(origin.to_owned(), Box::new(state)))?;
+        Ok(Asked { id, options: options(answer)? })
+    }
+
+    /// Asks an account for a proof. Its keys are named, so one that its device does not remember by itself serves as well.
+    pub fn begin_proof(&self, app: &App, origin: &str, account: AccountId) -> Result<Asked, Fault> {
+        let begun = webauthn(origin)?.start_passkey_authentication(&keys(app, account)?);
+        let (answer, state) = begun.map_err(|error| wrong(&error))?;
         let id = self.0.put(Challenge::Prove(account, origin.to_owned(), Box::new(state)))?;
         Ok(Asked { id, options: options(answer)? })
     }
@@ -159,22 +178,26 @@ impl Passkeys {
         id: &str,
         answer: &PublicKeyCredential,
     ) -> Result<Account, Fault> {
-        let Some(Challenge::Prove(of, origin, state)) = self.0.take(id) else { return Err(gone()) };
-        if of != expected {
-            return Err(gone());
-        }
+        let challenge = self.0.take(id).ok_or_else(gone)?;
         let accounts = app.store.accounts();
         let refused = || Fault::Denied("the passkey was not accepted".to_owned());
         let credential = answer.get_credential_id();
         let owner = accounts.passkey_owner(credential)?.ok_or_else(refused)?;
-        if expected.is_some_and(|account| account != owner) {
-            return Err(refused());
-        }
         let kept = accounts.passkeys(owner)?;
         let kept = kept.iter().find(|one| one.credential == credential).ok_or_else(refused)?;
         let mut key = read(&kept.json)?;
-        let result =
-            webauthn(&origin)?.finish_discoverable_authentication_v2(answer, *state, DiscoverableKey::from(&key));
+        let result = match (challenge, expected) {
+            (Challenge::Enter(origin, state), None) => {
+                webauthn(&origin)?.finish_discoverable_authentication_v2(answer, *state, DiscoverableKey::from(&key))
+            }
+            (Challenge::Prove(of, origin, state), Some(account)) if of == account => {
+                if owner != account {
+                    return Err(refused());
+                }
+                webauthn(&origin)?.finish_passkey_authentication(answer, &state)
+            }
+            _ => return Err(gone()),
+        };
         let result = result.map_err(|error| wrong(&error))?;
         let named = answer.get_user_unique_id();
         if named.is_some_and(|named| named != handle(owner).as_bytes()) {
@@ -193,12 +216,7 @@ impl Passkeys {
         account: AccountId,
         statement: String,
     ) -> Result<Asked, Fault> {
-        let kept = app.store.accounts().passkeys(account)?;
-        let keys = kept.iter().map(|one| read(&one.json)).collect::<Result<Vec<Passkey>, Fault>>()?;
-        if keys.is_empty() {
-            return Err(Fault::Conflict("this account has no passkey".to_owned()));
-        }
-        let begun = webauthn(origin)?.start_passkey_authentication(&keys);
+        let begun = webauthn(origin)?.start_passkey_authentication(&keys(app, account)?);
         let (answer, state) = begun.map_err(|error| wrong(&error))?;
         let (mut options, mut state) = (options(answer)?, options(&state)?);
         let challenge = assertion::encode(assertion::challenge(&statement).as_bytes());

@@ -6,6 +6,8 @@
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
@@ -57,6 +59,8 @@ pub struct Passwords {
     room: Semaphore,
     waiting: Semaphore,
     breached: PathBuf,
+    /// How many passwords were compared since the start.
+    compared: Arc<AtomicU64>,
     /// The hash of a password that nobody has, so that an unknown login takes as long as a known one.
     nobody: String,
 }
@@ -72,8 +76,9 @@ fn hashed(password: &str) -> Result<String, Fault> {
     Ok(hash.map_err(|error| Fault::Broken(error.to_string()))?.to_string())
 }
 
-fn matches(password: &str, phc: &str) -> bool {
+fn matches(password: &str, phc: &str, compared: &AtomicU64) -> bool {
     let Ok(parsed) = PasswordHash::new(phc) else { return false };
+    compared.fetch_add(1, Ordering::Relaxed);
     argon().is_ok_and(|argon| argon.verify_password(password.as_bytes(), &parsed).is_ok())
 }
 
@@ -84,6 +89,7 @@ impl Passwords {
             room: Semaphore::new(AT_A_TIME),
             waiting: Semaphore::new(MOST_WAITING),
             breached: data.join("breached-passwords.txt"),
+            compared: Arc::default(),
             nobody: hashed(&super::secret::link()?)?,
         })
     }
@@ -100,6 +106,11 @@ impl Passwords {
         tokio::task::spawn_blocking(work).await.map_err(|error| Fault::Broken(error.to_string()))?
     }
 
+    /// How many passwords were hashed to be compared since the start.
+    pub fn compared(&self) -> u64 {
+        self.compared.load(Ordering::Relaxed)
+    }
+
     /// Hashes a password.
     pub async fn hash(&self, password: &str) -> Result<String, Fault> {
         let password = password.to_owned();
@@ -113,7 +124,8 @@ impl Passwords {
         }
         let (password, known) = (password.to_owned(), phc.is_some());
         let phc = phc.unwrap_or(&self.nobody).to_owned();
-        self.beside(move || Ok(matches(&password, &phc) && known)).await
+        let compared = Arc::clone(&self.compared);
+        self.beside(move || Ok(matches(&password, &phc, &compared) && known)).await
     }
 
     /// What is wrong with a new password, if anything.
@@ -226,7 +238,9 @@ mod tests {
     fn a_hash_says_how_it_was_made_and_fits_its_password_only() {
         let phc = hashed("a fine long passphrase").unwrap();
         assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
-        assert!(matches("a fine long passphrase", &phc));
-        assert!(!matches("a fine long passphrasf", &phc) && !matches("", &phc));
+        let compared = AtomicU64::new(0);
+        assert!(matches("a fine long passphrase", &phc, &compared));
+        assert!(!matches("a fine long passphrasf", &phc, &compared) && !matches("", &phc, &compared));
+        assert_eq!(compared.into_inner(), 3);
     }
 }

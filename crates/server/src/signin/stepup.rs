@@ -109,7 +109,8 @@ async fn proved(cx: &Cx, next: &str, method: &'static str) -> Result<Response, F
 /// `POST /step-up/passkey/start`
 pub async fn passkey_start(cx: Cx, visit: Visit) -> Result<Response, Fault> {
     cx.app.signin.limits.address(visit.address)?;
-    told(&cx.app.signin.passkeys.begin_proof(&visit.origin, Some(cx.account))?)
+    let origin = visit.origin.clone();
+    told(&cx.apart(move |cx| cx.app.signin.passkeys.begin_proof(&cx.app, &origin, cx.account)).await?)
 }
 
 /// `POST /step-up/passkey/finish`

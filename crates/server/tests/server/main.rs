@@ -7,6 +7,7 @@ mod client;
 #[path = "../common/mod.rs"]
 mod common;
 mod effects;
+mod forms;
 mod home;
 mod hostile;
 mod kept;

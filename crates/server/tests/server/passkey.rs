@@ -99,6 +99,50 @@ fn a_passkey_is_registered_and_signs_in() {
 }
 
 #[test]
+fn any_key_of_an_account_confirms_who_it_is_and_nobody_elses_does() {
+    let site = Site::clinic();
+    let (_, owner) = proposed(&site);
+    let manager = crate::common::person_with(&site.app, attestry_model::kind::Role::IsmsManager).unwrap();
+    assert_ne!(owner, manager);
+    let client = site.person(owner);
+    let refused = json_post(&client, "/step-up/passkey/start", &json!({}));
+    assert_eq!(refused.status, 409, "nothing is asked of an account without a passkey");
+    let (soft, second, foreign) = (Soft::new("key"), Soft::new("second"), Soft::new("foreign"));
+    register(&site, owner, &soft);
+    register(&site, owner, &second);
+    register(&site, manager, &foreign);
+    let start = || parsed(&json_post(&client, "/step-up/passkey/start", &json!({})));
+    let send = |asked: &Value, credential: &Value| {
+        json_post(
+            &client,
+            "/step-up/passkey/finish",
+            &json!({"id": asked["id"], "credential": credential, "next": "/work"}),
+        )
+    };
+    // A key that no device finds by itself is found because it is named.
+    let asked = start();
+    let named = asked["options"]["publicKey"]["allowCredentials"].as_array().unwrap();
+    let mut named: Vec<&str> = named.iter().map(|one| one["id"].as_str().unwrap()).collect();
+    let mut own = [soft.credential.as_str(), &second.credential];
+    (named.sort_unstable(), own.sort_unstable());
+    assert_eq!(named, own);
+    assert_eq!(send(&asked, &foreign.prove(challenge(&asked), ORIGIN, None, 1)).status, 403);
+    let asked = start();
+    assert_eq!(send(&asked, &soft.prove(challenge(&asked), "http://evil.example", None, 1)).status, 403);
+    // What was asked at the door is answered at the door.
+    let door = parsed(&json_post(&site.stranger(), "/sign-in/passkey/start", &json!({})));
+    assert_eq!(send(&door, &soft.prove(challenge(&door), ORIGIN, None, 2)).status, 409);
+    let asked = start();
+    let proof = second.prove(challenge(&asked), ORIGIN, None, 3);
+    let inside = json!({"id": asked["id"], "credential": proof});
+    assert_eq!(json_post(&site.stranger(), "/sign-in/passkey/finish", &inside).status, 409);
+    let asked = start();
+    let proof = second.prove(challenge(&asked), ORIGIN, None, 4);
+    assert_eq!(parsed(&send(&asked, &proof))["to"], "/work");
+    assert_eq!(json_post(&site.person(owner), "/step-up/passkey/finish", &inside).status, 409, "it was answered");
+}
+
+#[test]
 fn an_owner_signs_exactly_what_stands_there_and_the_ledger_proves_it() {
     let site = Site::clinic();
     let (target, owner) = proposed(&site);

@@ -44,7 +44,7 @@ pub fn editable(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>) -> Vec<&'st
 /// The fields that the person may change, those that no form shows whole among them.
 pub fn changeable(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>) -> Vec<&'static FieldDef> {
     let mut fields = all(kind);
-    fields.retain(|field| !is_by_acts(kind, field) && !is_worked_out(cx, kind, record, field));
+    fields.retain(|field| !is_by_acts(field) && !is_worked_out(cx, kind, record, field));
     // What a proposal drafts is put together where it is drafted, and what was decided is noted by the program.
     let kept = ["approval", "approved_on", "offered_on", "reverses"];
     fields.retain(|field| !field.guarded && (kind != Kind::Proposal || !kept.contains(&field.name)));
@@ -65,8 +65,8 @@ pub fn changeable(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>) -> Vec<&'
 }
 
 /// Whether a field is filled by an act of its own and not in forms: by attaching a file, or by signing.
-pub fn is_by_acts(kind: Kind, field: &FieldDef) -> bool {
-    field.name.ends_with("_hash") || (kind == Kind::Approval && field.name == "assertion")
+pub fn is_by_acts(field: &FieldDef) -> bool {
+    field.name.ends_with("_hash") || field.signed
 }
 
 /// Whether a field holds as many rows as a form shows, or more. It is left out of the form whole, so that saving takes no row

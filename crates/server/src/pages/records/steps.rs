@@ -186,7 +186,7 @@ fn asked_by(cx: &Cx, record: &dyn AnyRecord, problems: &Problems) -> Vec<&'stati
     let mut all = fields::all(record.any_ref().kind);
     all.retain(|def| {
         problems.0.iter().any(|one| is_of(def, &one.field))
-            && !fields::is_by_acts(record.any_ref().kind, def)
+            && !fields::is_by_acts(def)
             && !fields::is_worked_out(cx, record.any_ref().kind, Some(record), def)
     });
     all

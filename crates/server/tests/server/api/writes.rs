@@ -89,6 +89,32 @@ fn the_sample_of_every_kind_is_taken_in_or_refused_with_its_fields_named() {
 }
 
 #[test]
+fn what_signing_writes_is_read_and_not_written() {
+    let site = Site::clinic();
+    let program = site.program(Role::IsmsManager);
+    let document = attestry_server::api::document();
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(schemas["approval"]["properties"]["assertion"]["readOnly"], true);
+    let written = &schemas["approval_fields"]["properties"];
+    assert!(written["statement"].is_object() && written["assertion"].is_null());
+    let path = &document["paths"]["/api/v1/approval"]["post"]["requestBody"]["content"]["application/json"];
+    let mut body = path["example"].clone();
+    assert!(body["assertion"].is_null(), "what cannot be sent is in no example");
+    let length = site.size();
+    for proof in [json!({}), json!({ "statement": "I agree", "signature": "AAAA" }), json!(null)] {
+        body["assertion"] = proof;
+        let answer = program.create("approval", "k", &body);
+        answer.refuses(422);
+        assert!(answer.named().contains(&"assertion".to_owned()), "{}", answer.text());
+        let patch = json!({ "assertion": body["assertion"] });
+        let answer = program.json("PATCH", "/api/v1/approval/APR-0001", &[("if-match", "*")], &patch);
+        answer.refuses(422);
+        assert_eq!(answer.named(), ["assertion"]);
+    }
+    assert_eq!(site.size(), length);
+}
+
+#[test]
 fn a_creation_that_arrives_twice_is_answered_alike_and_carried_out_once() {
     let site = Site::clinic();
     let program = site.program(Role::IsmsManager);

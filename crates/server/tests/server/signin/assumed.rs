@@ -3,7 +3,8 @@
 use attestry_model::records::{Methodology, Risk};
 use attestry_model::{AnyRecord, AnyRef, Isms, Kind};
 
-use super::{answer_the_guide, empty, first, hidden};
+use super::beginning::answer_the_guide;
+use super::{empty, first, hidden};
 
 const TAG: &str = "to confirm";
 
