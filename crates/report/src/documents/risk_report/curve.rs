@@ -11,7 +11,8 @@ use attestry_risk::quantitative::{Portfolio, Run, Scenario, Summary};
 use super::Content;
 use crate::document::{Block, Cell, Column, Figure, NoteTone, Table};
 use crate::documents::frame::{counted, money};
-use crate::plain::svg_text;
+use crate::plain::{self, svg_text};
+use crate::words::Words;
 
 /// Simulated years and seed: those of the page, so that both show the same.
 const RUN: Run = Run { years: 100_000, seed: 1 };
@@ -100,9 +101,10 @@ fn figure(now: &Summary, plan: &Summary, tolerated: &[(f64, f64)], currency: Cur
         tolerated.iter().map(|it| it.0).collect()
     };
     let share = |chance: f64| Cell::Number { value: chance * 100.0, decimals: 1, unit: "%".to_owned() };
+    let words = Words::default();
     let chances = given.iter().map(|loss| {
         let allowed = tolerated.iter().find(|it| it.0.total_cmp(loss).is_eq());
-        let sum = measure::money(*loss, currency).map(|it| it.to_string()).unwrap_or_default();
+        let sum = plain::shown(&amount(*loss, currency), &words);
         vec![
             Cell::text(format!("chance of more than {sum}")),
             share(chance_of(now, *loss)),
@@ -112,13 +114,20 @@ fn figure(now: &Summary, plan: &Summary, tolerated: &[(f64, f64)], currency: Cur
     });
     let mean =
         vec![Cell::text("a normal year (mean)"), amount(now.mean, currency), amount(plan.mean, currency), Cell::Empty];
-    let columns = vec![
+    let mut columns = vec![
         Column::new("Loss in a year", 1.6).naming_row(),
         Column::new("Now", 1.0).at_end(),
         Column::new("With the plan", 1.0).at_end(),
         Column::new("Tolerated", 1.0).at_end(),
     ];
-    let data = Table::plain("", columns, std::iter::once(mean).chain(rows).chain(chances).collect());
+    let mut lines: Vec<_> = std::iter::once(mean).chain(rows).chain(chances).collect();
+    if tolerated.is_empty() {
+        columns.pop();
+        for line in &mut lines {
+            line.truncate(columns.len());
+        }
+    }
+    let data = Table::plain("", columns, lines);
     let above = tolerated.iter().filter(|(loss, chance)| chance_of(now, *loss) > *chance).count();
     let finding = match (tolerated.len(), above) {
         (0, _) => String::new(),
