@@ -25,6 +25,10 @@ proposal-tag-new = new
 proposal-tag-step = moves on
 proposal-tag-void = becomes void
 proposal-changes-in = Changes in { $record }
+proposal-fields = { $count ->
+    [one] One field
+   *[other] { $count } fields
+ }
 proposal-drop = Take out
 proposal-discussion = Discussion
 proposal-approvals = Approvals
