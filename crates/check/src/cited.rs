@@ -77,7 +77,10 @@ mod tests {
     fn a_name_is_what_is_written_with_capitals_before_the_word() {
         assert_eq!(named("Data Protection Policy + DPO"), ["data protection"]);
         assert_eq!(named("see the Access Control Policy, and the Backup Policy."), ["access control", "backup"]);
-        assert_eq!(named("Clear Desk Policy and Labelling of Information Policy"), ["clear desk", "labelling information"]);
+        assert_eq!(
+            named("Clear Desk Policy and Labelling of Information Policy"),
+            ["clear desk", "labelling information"]
+        );
         assert_eq!(named("(Cryptography Policy) section 7"), ["cryptography"]);
         assert_eq!(named("the policy says so. Policy of 2024, clean desk policy"), [""; 0]);
         assert_eq!(named("done in Vienna. Privacy Policy"), ["privacy"]);

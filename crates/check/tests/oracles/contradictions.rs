@@ -250,14 +250,14 @@ fn traces() -> Vec<Case> {
     let accepted =
         json!({"ref": "TRT-0001", "state": "draft", "risk": "R-0001", "option": "accept", "expected_value": 9});
     let policy = json!({"ref": "DOC-0001", "state": "effective", "title": "Access Control Policy"});
-    let from = |source: &str, day: &str| json!({"ref": "NC-0001", "state": "open", "source": source, "detected_on": day});
-    let asset = |number: u32, hours: &str| json!({"ref": format!("AST-{number:04}"), "state": "active", "rto_hours": hours});
+    let from =
+        |source: &str, day: &str| json!({"ref": "NC-0001", "state": "open", "source": source, "detected_on": day});
+    let asset =
+        |number: u32, hours: &str| json!({"ref": format!("AST-{number:04}"), "state": "active", "rto_hours": hours});
     let needing = json!({"ref": "AST-0001", "state": "active", "rto_hours": "2", "depends_on": ["AST-0002"]});
     let plan = json!({"ref": "BCP-0001", "state": "approved", "assets": ["AST-0001"], "rto_hours": "4"});
     let reached = json!({"ref": "OBJ-0001", "state": "achieved", "target": "95", "direction": "at_least"});
-    let raci = |activity: &str| {
-        json!([{"activity": "Conduct internal audits", "value": "R"}, {"activity": activity, "value": "A"}])
-    };
+    let raci = |activity: &str| json!([{"activity": "Conduct internal audits", "value": "R"}, {"activity": activity, "value": "A"}]);
     let mut cases: Vec<Case> = vec![
         ("X-32", vec![risk.clone(), accepted], "TRT-0001", json!({"expected_value": 8}), "TRT-0001"),
         (
@@ -475,10 +475,7 @@ fn what_only_looks_like_a_contradiction_is_none() {
             "no document is registered at all, which rules of their own tell",
             vec![json!({"ref": "OBL-0001", "state": "active", "how_met": "Data Protection Policy"})],
         ),
-        (
-            "a risk that is closed without any decision about it",
-            vec![json!({"ref": "R-0001", "state": "closed"})],
-        ),
+        ("a risk that is closed without any decision about it", vec![json!({"ref": "R-0001", "state": "closed"})]),
         (
             "evidence of the day on which the work began",
             vec![

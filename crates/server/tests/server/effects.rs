@@ -67,7 +67,11 @@ fn a_contradiction_is_told_before_it_is_caused_and_before_it_is_solved() {
         assert!(tells(way, &text, true), "{way}: {text}");
     }
     let supplier: AnyRef = "SUP-0003".parse().unwrap();
-    assert_eq!(isms(&site).record(supplier).unwrap().field("contract_end"), Some(json!("2028-02-28")), "nothing is made");
+    assert_eq!(
+        isms(&site).record(supplier).unwrap().field("contract_end"),
+        Some(json!("2028-02-28")),
+        "nothing is made"
+    );
     let revision = isms(&site).record(supplier).unwrap().revision().to_string();
     let form = [("_revision", revision.as_str()), ("_has", "contract_end"), ("contract_end", "2026-01-31")];
     assert_eq!(manager.post("/suppliers/SUP-0003/edit", &form).status, 303);

@@ -13,7 +13,8 @@ fn has_origin(cx: &Context<'_>, n: &Nonconformity) -> bool {
     match n.source {
         Some(NonconformitySource::InternalAudit) => internal(cx).has(|a| made(a)),
         Some(NonconformitySource::ExternalAudit) => {
-            let ours = |a: &Audit| !matches!(a.audit_type, None | Some(AuditAuditType::Internal | AuditAuditType::Supplier));
+            let ours =
+                |a: &Audit| !matches!(a.audit_type, None | Some(AuditAuditType::Internal | AuditAuditType::Supplier));
             let certified = |c: &Certification| {
                 until(c.stage1_on) || until(c.stage2_on) || c.surveillance.iter().any(|visit| until(visit.performed_on))
             };

@@ -205,9 +205,8 @@ fn told(cx: &Cx, [before, after]: [&Summary; 2], planned: bool, currency: Curren
         figure("strip-mean", "strip-mean-planned", before.mean, after.mean),
         figure("strip-loss", "strip-loss-planned", value(before, 0.9)?, value(after, 0.9)?),
     ];
-    let row = |level: &f64| {
-        Some((loss::year_words(cx, *level), short(value(before, *level)?), short(value(after, *level)?)))
-    };
+    let row =
+        |level: &f64| Some((loss::year_words(cx, *level), short(value(before, *level)?), short(value(after, *level)?)));
     let tolerated = loss::tolerated(&cx.isms, currency);
     let loss = Loss {
         planned,

@@ -444,10 +444,8 @@ pub fn curves(
     let points = |summary: &Summary| summary.curve.iter().map(|it| (it.loss, it.exceedance)).collect::<Vec<_>>();
     let value = |summary: &Summary| at(summary, 0.9).map_or(0.0, |it| it.value);
     let (bad, bad_plan) = (value(now), value(plan));
-    let label = cx.with(
-        chart,
-        &[("now", (&short(cx, bad, currency)).into()), ("plan", (&short(cx, bad_plan, currency)).into())],
-    );
+    let label = cx
+        .with(chart, &[("now", (&short(cx, bad, currency)).into()), ("plan", (&short(cx, bad_plan, currency)).into())]);
     let spot = |classes, loss, key: &str, before| Spot {
         classes,
         loss,

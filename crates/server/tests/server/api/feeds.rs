@@ -169,7 +169,8 @@ fn findings_are_narrowed_and_those_that_came_and_went_are_told() {
     let whole = program.get(&format!("/api/v1/findings/changes?since={before}")).json();
     assert_eq!(whole["contradictions"], json!({ "appeared": [], "disappeared": [] }), "it came and went");
     // Who may not see the supplier is told of no contradiction about it.
-    let employee = site.program(Role::Employee).get(&format!("/api/v1/findings/changes?since={before}&until={between}"));
+    let employee =
+        site.program(Role::Employee).get(&format!("/api/v1/findings/changes?since={before}&until={between}"));
     assert_eq!(employee.json()["contradictions"]["appeared"], json!([]));
     program.get("/api/v1/findings/changes").refuses(422);
     program.get(&format!("/api/v1/findings/changes?since={}", site.size())).refuses(422);
