@@ -1,6 +1,6 @@
 //! Contradictions between records that lead to each other, or that say the same thing twice.
 
-use attestry_model::Ref;
+use attestry_model::{AnyRef, Ref};
 
 use super::risks::{decisions, worked_on};
 use crate::cited::{self, Name};
@@ -144,7 +144,7 @@ rules! {
             }
         }
         cx.all::<Nonconformity>().judge(|n| {
-            let source = cx.get(n.source_record.and_then(|record| record.of::<Incident>()));
+            let source = cx.get(n.source_record.and_then(AnyRef::of::<Incident>));
             let named_by = named_by.get(&n.reference());
             matches!((source, named_by), (Some(source), Some(named_by)) if !named_by.contains(&source.reference()))
         })
