@@ -46,12 +46,12 @@ pub(crate) fn policies(text: &str) -> Vec<Name> {
     for (end, _) in words.iter().enumerate().filter(|(_, word)| is_policy(word)) {
         let before = words[..end].iter().rev();
         // The name goes back to the end of a sentence or of another name, and over small words.
-        let named = before.take_while(|word| {
+        let run = before.take_while(|word| {
             let own = !is_policy(word) && !word.ends_with([',', '.', ';', ':', '!', '?', ')']);
             let capital = word.chars().find(|letter| letter.is_alphanumeric()).is_some_and(char::is_uppercase);
             own && (capital || **word == "&" || SMALL.contains(word))
         });
-        let from = end - named.count();
+        let from = end - run.count();
         let name = Name::of(&words[from..end].join(" "));
         if !name.0.is_empty() {
             names.push(name);

@@ -119,7 +119,7 @@ impl Shell {
                 ],
             )
             .into_owned();
-        let early = holds < assumed::ENOUGH;
+        let early = assumed::is_early(holds, all);
         let standing = cx.is_isms().then(|| crate::kept::standing(cx, || standing(cx, early)));
         Self {
             notes: notes(cx, standing),

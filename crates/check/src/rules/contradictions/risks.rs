@@ -46,7 +46,7 @@ fn planned<'s, 'a>(
 }
 
 /// The decisions that open work serves.
-fn worked_on(cx: &Context<'_>) -> Set<Ref<Treatment>> {
+pub(super) fn worked_on(cx: &Context<'_>) -> Set<Ref<Treatment>> {
     work(cx).flat_map(|action| action.treatments.iter().copied()).collect()
 }
 

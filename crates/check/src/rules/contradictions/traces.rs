@@ -1,8 +1,8 @@
 //! Contradictions between records that lead to each other, or that say the same thing twice.
 
-use attestry_model::Ref;
+use attestry_model::{AnyRef, Ref};
 
-use super::risks::decisions;
+use super::risks::{decisions, worked_on};
 use crate::cited::{self, Name};
 use crate::rules::prelude::*;
 
@@ -32,18 +32,21 @@ rules! {
     /// What is accepted stays at its value.
     ///
     /// To accept means to leave a risk as it is. A lower value that is expected says that something is to be done about it.
+    /// Where actions that are to lower it stand in the plan, X-23 tells it.
     X_32 = "X-32", Minor, step 6, clause "6.1.3 a";
     reads ["treatment.option", "treatment.expected_value", "treatment.risk", "treatment.state", "risk.current_value",
-        "risk.state"];
+        "risk.state", "treatment_action.treatments", "treatment_action.state", "treatment_action.due"];
     says "{ref} accepts its risk and yet expects a lower value than that of today.";
     fix "Decide to treat, or expect what the register shows.";
     fails "option=accept, expected_value=6, R-0004 current_value=9";
     holds "expected_value=9";
     |cx| {
+        let open = worked_on(cx);
         let mut decided: Vec<_> = decisions(cx).into_values().collect();
         decided.sort_unstable_by_key(|t| t.number);
         decided.into_iter().judge(|t| {
             t.option == Some(TreatmentOption::Accept)
+                && !open.contains(&t.reference())
                 && cx.get(t.risk).is_some_and(|r| r.is_live() && above(r.current_value, t.expected_value))
         })
     };
@@ -141,7 +144,7 @@ rules! {
             }
         }
         cx.all::<Nonconformity>().judge(|n| {
-            let source = cx.get(n.source_record.and_then(|record| record.of::<Incident>()));
+            let source = cx.get(n.source_record.and_then(AnyRef::of::<Incident>));
             let named_by = named_by.get(&n.reference());
             matches!((source, named_by), (Some(source), Some(named_by)) if !named_by.contains(&source.reference()))
         })

@@ -18,7 +18,7 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::{Html, Mark, escape};
 use crate::pages::proposals;
-use crate::pages::setup::assumed::ENOUGH;
+use crate::pages::setup::assumed::is_early;
 use crate::places::{Frame, record_path};
 use crate::shell::{Shell, to};
 use crate::{dates, show};
@@ -131,7 +131,8 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
     let mut weeks = calendar::events(&cx, cx.today, until);
     weeks.truncate(8);
     let shell = Shell::of(&cx);
-    let week = if cx.is_past() || shell.holds >= ENOUGH { Vec::new() } else { week(&cx, &report, shell.assumed) };
+    let week =
+        if !cx.is_past() && is_early(shell.holds, shell.all) { week(&cx, &report, shell.assumed) } else { Vec::new() };
     let shown = Readiness {
         frame: Frame::of_tab(&cx, "/readiness"),
         shell,

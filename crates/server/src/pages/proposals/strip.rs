@@ -56,7 +56,7 @@ pub enum Money {
     /// It is being worked out; asking again a little later finds it.
     Working,
     /// The figures and the curves.
-    Loss([Figure; 2], Loss),
+    Loss(Vec<Figure>, Box<Loss>),
 }
 
 /// The figures, the curve of losses, and whether that is still being worked out. Of a proposal in which something is `hidden`
@@ -76,7 +76,7 @@ pub async fn of(
         Money::Working => working = true,
         Money::Loss(told, loss) => {
             figures.extend(told);
-            curve = Some(loss);
+            curve = Some(*loss);
         }
     }
     figures.extend(cost(cx, next, targets));
@@ -203,7 +203,7 @@ fn told(cx: &Cx, [before, after]: [&Summary; 2], planned: bool, currency: Curren
         says: cx.say1("strip-loss-says", "years", YEARS).into_owned(),
         bad: is > was,
     };
-    let figures = [
+    let figures = vec![
         figure("strip-mean", "strip-mean-planned", before.mean, after.mean),
         figure("strip-loss", "strip-loss-planned", value(before, 0.9)?, value(after, 0.9)?),
     ];
@@ -218,7 +218,7 @@ fn told(cx: &Cx, [before, after]: [&Summary; 2], planned: bool, currency: Curren
         curve: outcome::curves(cx, drawn, Vec::new(), tolerated, currency),
         rows: outlook::LEVELS.iter().filter_map(row).collect(),
     };
-    Some(Money::Loss(figures, loss))
+    Some(Money::Loss(figures, Box::new(loss)))
 }
 
 /// What the records that it changes cost, once and a year.
