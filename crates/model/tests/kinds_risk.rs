@@ -4,7 +4,7 @@
 mod common;
 
 use attestry_model::AnyRef;
-use attestry_model::decide::{covers, state_hash};
+use attestry_model::decide::{Refusal, covers, state_hash};
 use attestry_model::records::Approval;
 use common::{AO, CO, EM, House, IA, IM, RO, RO2, TM, assert_denied, assert_refused, object, person};
 use serde_json::{Value, json};
@@ -141,6 +141,33 @@ fn a_methodology_that_contradicts_itself_is_refused_and_an_unfinished_one_is_not
     let gaps = json!({"likelihood_scale": [{"level": 1}, {"level": 3}], "impact_scale": [{"level": 1}],
                       "matrix": {"1,1": 5, "3,1": 2}, "bands": [{"min": 1, "max": 1}]});
     house.create(IM, "methodology", gaps).unwrap();
+}
+
+#[test]
+fn weights_of_dimensions_add_up_and_are_needed_where_they_count() {
+    let mut house = House::new();
+    let weights = |weights: [Value; 4]| {
+        let [law, people, operations, reputation] = weights;
+        json!({"impact_aggregation": "weighted_sum", "weight_legal": law, "weight_patient_or_customer": people,
+               "weight_operations": operations, "weight_reputation": reputation})
+    };
+    let message = assert_refused(
+        house.create(IM, "methodology", weights(["40", "20", "20", "10"].map(Value::from))),
+        "weight_reputation",
+    );
+    assert!(message.contains("90 %"), "{message}");
+    let over = weights([json!("80"), json!("30"), Value::Null, Value::Null]);
+    assert_refused(house.create(IM, "methodology", over), "weight_patient_or_customer");
+    assert_refused(house.create(IM, "methodology", json!({"weight_legal": "101"})), "weight_legal");
+    // It may be written step by step; review asks for all of them.
+    let begun = weights([json!("40"), Value::Null, json!("20"), Value::Null]);
+    let method = house.create(IM, "methodology", begun).unwrap();
+    for field in ["weight_patient_or_customer", "weight_reputation"] {
+        assert_refused(house.step(IM, method, "in_review", json!({})), field);
+    }
+    house.update(IM, method, json!({"weight_patient_or_customer": "39.5", "weight_reputation": "0.5"})).unwrap();
+    assert!(!matches!(house.step(IM, method, "in_review", json!({})),
+            Err(Refusal::Invalid(found)) if found.0.iter().any(|it| it.field.starts_with("weight_"))));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 mod common;
 
 use attestry_model::decide::{Refusal, TOGETHER_LIMIT};
-use attestry_model::records::{Control, TreatmentAction};
+use attestry_model::records::{Control, Threat, TreatmentAction};
 use attestry_model::{Action, Command, Kind, Part, Subject};
 use common::{CO, EM, House, IM, RO, assert_denied, assert_refused, object, person};
 use serde_json::{Value, json};
@@ -100,6 +100,14 @@ fn rights_are_asked_for_each_part_and_nothing_else_goes_together() {
     assert!(house.command(IM, Command::Together { parts: vec![nested], expecting: Vec::new() }).is_err());
     let set = Command::Set { name: "loss-tolerance".into(), fields: object(json!({})), reason: None };
     assert!(house.command(IM, Command::Together { parts: vec![Part::alone(set)], expecting: Vec::new() }).is_err());
+    let fire = house.create(IM, "threat", json!({"title": "Fire"})).unwrap();
+    let void = |reason: &str| Part::alone(Command::Void { target: fire, revision: Some(1), reason: reason.to_owned() });
+    let parts = vec![create(Kind::Threat, json!({"title": "Flood"})), void("")];
+    assert_refused(house.command(IM, Command::Together { parts, expecting: Vec::new() }), "reason");
+    let count = house.isms.live::<Threat>().count();
+    assert!(house.isms.live::<Threat>().all(|it| it.title() != "Flood"), "all or none");
+    house.command(IM, Command::Together { parts: vec![void("twice")], expecting: Vec::new() }).unwrap();
+    assert_eq!(house.isms.live::<Threat>().count(), count - 1);
     let many = vec![create(Kind::Threat, json!({"title": "Fire"})); TOGETHER_LIMIT + 1];
     assert_refused(house.command(IM, Command::Together { parts: many, expecting: Vec::new() }), "");
     let ahead = create(Kind::Treatment, json!({"title": "Decision"})).linking("controls", 3);
