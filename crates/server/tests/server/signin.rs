@@ -7,7 +7,7 @@ mod sessions;
 use std::sync::Arc;
 
 use attestry_model::kind::Role;
-use attestry_model::records::{Asset, Document, Person, Risk};
+use attestry_model::records::Person;
 use attestry_model::{Command, Principal, Ref};
 use attestry_report::Renderer;
 use attestry_server::signin::{secret, totp};
