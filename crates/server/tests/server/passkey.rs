@@ -125,7 +125,8 @@ fn any_key_of_an_account_confirms_who_it_is_and_nobody_elses_does() {
     let named = asked["options"]["publicKey"]["allowCredentials"].as_array().unwrap();
     let mut named: Vec<&str> = named.iter().map(|one| one["id"].as_str().unwrap()).collect();
     let mut own = [soft.credential.as_str(), &second.credential];
-    (named.sort_unstable(), own.sort_unstable());
+    named.sort_unstable();
+    own.sort_unstable();
     assert_eq!(named, own);
     assert_eq!(send(&asked, &foreign.prove(challenge(&asked), ORIGIN, None, 1)).status, 403);
     let asked = start();

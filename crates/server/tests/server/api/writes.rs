@@ -97,8 +97,8 @@ fn what_signing_writes_is_read_and_not_written() {
     assert_eq!(schemas["approval"]["properties"]["assertion"]["readOnly"], true);
     let written = &schemas["approval_fields"]["properties"];
     assert!(written["statement"].is_object() && written["assertion"].is_null());
-    let path = &document["paths"]["/api/v1/approval"]["post"]["requestBody"]["content"]["application/json"];
-    let mut body = path["example"].clone();
+    let taken = &document["paths"]["/api/v1/approval"]["post"]["requestBody"]["content"]["application/json"];
+    let mut body = taken["example"].clone();
     assert!(body["assertion"].is_null(), "what cannot be sent is in no example");
     let length = site.size();
     for proof in [json!({}), json!({ "statement": "I agree", "signature": "AAAA" }), json!(null)] {
