@@ -1,6 +1,7 @@
-// Every page that a person can reach by links, looked at once: two sizes, two themes, axe, valid HTML, nothing in the console.
+// Every page that a person can reach by links, looked at once: two sizes and 320 pixels, two themes, axe, valid HTML, nothing in
+// the console.
 // Of addresses that differ only by a record's number or by a query, the first few are visited.
-import { clinic, browser, visit } from "./site.mjs";
+import { SIZES, clinic, browser, visit } from "./site.mjs";
 import { accessibility, html, sideways } from "./checks.mjs";
 
 const only = process.argv[2];
@@ -32,6 +33,10 @@ try {
       report(await html(await answer.text(), path));
       report(await accessibility(page));
       report(await sideways(page));
+      // At 320 pixels, as at four times the size of text, everything is still read without scrolling sideways (WCAG 1.4.10).
+      await page.setViewportSize({ width: 320, height: 640 });
+      report((await sideways(page)).map(one => `320 px: ${one}`));
+      await page.setViewportSize(SIZES.laptop);
       shapes.push(path);
       for (const href of await page.$$eval("a[href]", links => links.map(link => link.href))) {
         if (!href.startsWith(site.base)) continue;

@@ -26,6 +26,15 @@ for (const name of readdirSync(english)) {
   });
   writeFileSync(join(folder, "ar", name), lines.join("\n"));
 }
+// English names of kinds stand in their declarations, and a language has them as messages.
+const declared = new URL("../crates/model/src/records/", import.meta.url), names = [];
+for (const file of readdirSync(declared).filter(name => name.endsWith(".rs"))) {
+  const words = readFileSync(new URL(file, declared), "utf8").match(/#\[record\([^\]]*?title = "([^"]+)",\s*plural = "([^"]+)"[^\]]*\]\s*pub struct (\w+)/);
+  if (!words) continue;
+  const kind = words[3].replace(/(?<=[a-z0-9])(?=[A-Z])/g, "-").toLowerCase();
+  names.push(`kind-${kind} = ${foreign(words[1])}`, `kinds-${kind} = ${foreign(words[2])}`);
+}
+writeFileSync(join(folder, "ar", "kinds.ftl"), names.join("\n") + "\n");
 process.env.ATTESTRY_MESSAGES = folder;
 const site = await clinic(), chrome = await browser();
 let faults = 0, looked = 0;

@@ -22,3 +22,17 @@ export const fresh = async () => {
   });
   return { base, link, cookies: {}, end: () => new Promise(done => { child.removeAllListeners("exit"); child.on("exit", done); child.kill("SIGTERM"); }) };
 };
+
+export const LOGIN = "anna@nordwind.example", PASSWORD = "seven green lorries wait";
+
+/** Founds an organisation by the link of the first start; its administrator is then signed in. `before` looks at the empty form. */
+export const found = async (site, page, before = () => {}) => {
+  await page.goto(site.link);
+  await before();
+  await page.getByLabel("Your organisation").fill("Nordwind Logistics");
+  await page.getByLabel("Your name").fill("Anna Weber");
+  await page.getByLabel(/e-mail/).fill(LOGIN);
+  await page.getByLabel("New password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.waitForURL(/\/setup/);
+};

@@ -1,17 +1,13 @@
 // From the empty folder to a useful ISMS: the guide's answers become one proposal, which top management approves.
+import { found } from "../start.mjs";
+
 export const journeys = [
   {
     name: "the guide makes one proposal, and approving it makes the first ISMS",
     from: "empty",
     run: async ({ site, open, station }) => {
       const window = await open(), { page } = window;
-      await page.goto(site.link);
-      await page.getByLabel("Your organisation").fill("Nordwind Logistics");
-      await page.getByLabel("Your name").fill("Anna Weber");
-      await page.getByLabel(/e-mail/).fill("anna@nordwind.example");
-      await page.getByLabel("New password").fill("seven green lorries wait");
-      await page.getByRole("button", { name: "Start" }).click();
-      await page.waitForURL(/\/setup/);
+      await found(site, page);
       await page.goto(site.base + "/setup/guide/organisation");
       await page.getByRole("radio").nth(1).check();
       await page.getByLabel(/How many people/).fill("40");

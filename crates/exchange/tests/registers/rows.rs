@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use attestry_exchange::import;
 use attestry_exchange::registers::mapping::shipped;
+use attestry_exchange::{Mapping, import, scenario};
 use attestry_model::Isms;
-use attestry_model::records::{Risk, Treatment, TreatmentAction};
+use attestry_model::records::Kind;
 use serde_json::json;
 
 use super::{by, csv_file, fields, now, plan, sourced, taken};

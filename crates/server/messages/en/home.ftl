@@ -279,7 +279,7 @@ work-sentence = { $count ->
     [one] One is overdue.
    *[other] { $late } are overdue.
 }
-work-nothing = Nothing waits for you.
+work-nothing = What is yours to do appears here with its day and its minutes: documents to read, courses, reviews, approvals, and tasks that somebody gives you.
 work-overdue = Overdue
 work-week = Within a week
 work-later = Later

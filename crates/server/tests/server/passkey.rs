@@ -104,13 +104,14 @@ fn any_key_of_an_account_confirms_who_it_is_and_nobody_elses_does() {
     let (_, owner) = proposed(&site);
     let manager = crate::common::person_with(&site.app, attestry_model::kind::Role::IsmsManager).unwrap();
     assert_ne!(owner, manager);
-    let client = site.person(owner);
-    let refused = json_post(&client, "/step-up/passkey/start", &json!({}));
+    let refused = json_post(&site.person(owner), "/step-up/passkey/start", &json!({}));
     assert_eq!(refused.status, 409, "nothing is asked of an account without a passkey");
     let (soft, second, foreign) = (Soft::new("key"), Soft::new("second"), Soft::new("foreign"));
     register(&site, owner, &soft);
     register(&site, owner, &second);
     register(&site, manager, &foreign);
+    // A new key ends the sessions that were open before.
+    let client = site.person(owner);
     let start = || parsed(&json_post(&client, "/step-up/passkey/start", &json!({})));
     let send = |asked: &Value, credential: &Value| {
         json_post(
@@ -124,7 +125,8 @@ fn any_key_of_an_account_confirms_who_it_is_and_nobody_elses_does() {
     let named = asked["options"]["publicKey"]["allowCredentials"].as_array().unwrap();
     let mut named: Vec<&str> = named.iter().map(|one| one["id"].as_str().unwrap()).collect();
     let mut own = [soft.credential.as_str(), &second.credential];
-    (named.sort_unstable(), own.sort_unstable());
+    named.sort_unstable();
+    own.sort_unstable();
     assert_eq!(named, own);
     assert_eq!(send(&asked, &foreign.prove(challenge(&asked), ORIGIN, None, 1)).status, 403);
     let asked = start();
