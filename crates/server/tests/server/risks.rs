@@ -350,7 +350,7 @@ fn a_result_is_kept_with_its_years_and_its_seed_for_the_history() {
     let kept = manager.post("/risks/loss/keep", &asked);
     assert_eq!(kept.location(), "/risks/loss?years=3000&seed=9&common=0.5&done=outlook", "{}", kept.text());
     let text = manager.get(kept.location()).text();
-    assert!(text.contains("3,000 simulated years with seed 9") && text.contains("Kept on"), "{text}");
+    assert!(text.contains("3000 simulated years with seed 9") && text.contains("Kept on"), "{text}");
     assert!(manager.get("/activity").text().contains("loss-outlook"));
     assert_eq!(site.role(Role::RiskOwner).post("/risks/loss/keep", &asked).status, 403);
     assert_eq!(manager.post("/risks/loss/keep", &[("common", "9")]).status, 422);

@@ -340,7 +340,7 @@ pub async fn save(cx: Cx, RawForm(body): RawForm) -> Result<Response, Fault> {
     if refused.is_empty() {
         let done = format!("assessed {saved}");
         let said = [("done", done.as_str()), ("undo", step.as_deref().unwrap_or_default())];
-        return Ok(to(&asked.path(asked.moment, Some(asked.after), &said[..1 + usize::from(step.is_some())])));
+        return Ok(to(&asked.path(asked.moment, Some(asked.after), &said[..=usize::from(step.is_some())])));
     }
     let shown = page(&table_of(cx, &refused, Some(saved)))?;
     Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())

@@ -279,17 +279,14 @@ pub async fn save(cx: Cx, Path(reference): Path<String>, RawForm(body): RawForm)
         if let Some(moments) = outlook::scenarios_of(&cx, &stored) {
             // The question of the page that follows: it finds the answer.
             let run = Run { years: outlook::USUAL_YEARS, seed: outlook::USUAL_SEED };
-            match simulated(&cx, moments, run, currency).await? {
-                Some(found) => {
-                    (mean, bad) = (found.mean, found.bad);
-                    reason = Some(found.reason);
-                }
-                None => {
-                    let mut problems = Problems::default();
-                    problems.add("lef_max", cx.say("money-busy"));
-                    let values = pairs(&String::from_utf8_lossy(&body));
-                    failed = Some(Typed { problems, ..read(&cx, record, currency, values) });
-                }
+            if let Some(found) = simulated(&cx, moments, run, currency).await? {
+                (mean, bad) = (found.mean, found.bad);
+                reason = Some(found.reason);
+            } else {
+                let mut problems = Problems::default();
+                problems.add("lef_max", cx.say("money-busy"));
+                let values = pairs(&String::from_utf8_lossy(&body));
+                failed = Some(Typed { problems, ..read(&cx, record, currency, values) });
             }
         }
         fields.insert("ale_mean".to_owned(), mean);
