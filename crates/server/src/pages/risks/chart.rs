@@ -56,6 +56,10 @@ const LEFT: f64 = 44.0;
 const RIGHT: f64 = 16.0;
 const ABOVE: f64 = 14.0;
 const BELOW: f64 = 34.0;
+/// About how wide a letter of a label is.
+const LETTER: f64 = 6.8;
+/// How many times the largest loss of today the axis goes on to show how it would be without controls.
+const BEYOND: f64 = 30.0;
 
 impl Field {
     fn x(&self, loss: f64) -> f64 {
@@ -71,15 +75,19 @@ impl Field {
 impl Chart {
     /// The drawing for wide and for narrow pages; nothing when there is no loss to draw.
     pub fn draw(&self, cx: &Cx) -> Html {
-        let amounts = || self.lines.iter().filter(|it| it.filled).flat_map(|it| &it.points).filter(|it| it.1 > 5e-4);
-        let high = amounts().map(|it| it.0).fold(0.0, f64::max);
+        let filled = || self.lines.iter().filter(|it| it.filled);
+        let amounts = || filled().flat_map(|it| &it.points).filter(|it| it.1 > 5e-4);
+        // Years without any control may cost so much more that what is and what is planned would be lost beside them.
+        let present = || filled().filter(|it| it.class != "l0").flat_map(|it| &it.points).filter(|it| it.1 > 5e-4);
+        let most = present().map(|it| it.0).fold(0.0, f64::max);
+        let high = amounts().map(|it| it.0).fold(0.0, f64::max).min(most * BEYOND);
         let top = amounts().map(|it| it.1).fold(0.0, f64::max);
         if high <= 0.0 || top <= 0.0 {
             return Html::default();
         }
         let step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25].into_iter().find(|it| it * 5.0 >= top).unwrap_or(0.25);
         let top = (top / step).ceil() * step;
-        let low = amounts().map(|it| it.0).fold(high, f64::min).max(high / 3_000.0);
+        let low = present().map(|it| it.0).fold(most, f64::min).max(most / 3_000.0);
         let mut out = String::new();
         for (class, width, height, thin) in [("fit-w", 780.0, 290.0, false), ("fit-n", 350.0, 250.0, true)] {
             let field = Field { width, height, low, high, top };
@@ -155,8 +163,14 @@ impl Chart {
             if thin {
                 continue;
             }
-            let before = spot.before || x > field.width * 0.72;
-            let (dx, dy, anchor) = if before { (-8.0, 16.0, "end") } else { (9.0, -8.0, "start") };
+            // Words before the point that would leave the drawing stand below it instead.
+            #[expect(clippy::cast_precision_loss, reason = "a label")]
+            let leaves = x - 8.0 - spot.words.chars().count() as f64 * LETTER < left;
+            let (dx, dy, anchor) = match spot.before || x > field.width * 0.72 {
+                true if leaves => (9.0, 16.0, "start"),
+                true => (-8.0, 16.0, "end"),
+                false => (9.0, -8.0, "start"),
+            };
             let _ = write!(
                 out,
                 r#"<text class="{}" x="{:.1}" y="{:.1}" text-anchor="{anchor}">"#,
