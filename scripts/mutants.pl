@@ -49,9 +49,9 @@ for my $path (@ARGV) {
         elsif (/^    (?:says|fix|fails|holds) "/) {
             s/says /message: /; s/^    fix /    fix: /; s/^    fails /    fails: /; s/^    holds /    holds: /; s/;$/,/;
         } elsif (/^        ".*\];$/) { s/\];$/],/ }
-        elsif (/^    (\|cx\|.*|\S.*)$/ && !/^    \}/) { s/^    /    condition: / }
+        elsif (/^    (\|cx\|.*|\S.*)$/ && !/^    [\]})]/) { s/^    /    condition: / }
         # A condition ends with the only semicolon that stands at the end of a line of its depth.
-        if ($inside && (/^    condition: .*;$/ && !/\{;?$/ || /^    \}\)?\)?;$/)) { s/;$/};/ }
+        if ($inside && (/^    condition: .*;$/ && !/\{;?$/ || /^    [\]})]+;$/)) { s/;$/};/ }
     }
     my $text = matches(join '', @lines);
     open $file, '>', $path or die "$path: $!";

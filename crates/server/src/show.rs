@@ -317,9 +317,7 @@ fn risk_value(cx: &Cx, record: &dyn AnyRecord, value: i64, out: &mut String) {
 
 /// The band of a risk value in a methodology (else in the effective one): its rank on the ramp of five, and its name.
 pub fn level(cx: &Cx, method: Option<Ref<Methodology>>, value: i64) -> Option<(usize, String)> {
-    let isms = &cx.isms;
-    let effective = || isms.live::<Methodology>().find(|one| one.state_name() == "effective");
-    let method = isms.find(method).or_else(effective)?;
+    let method = cx.isms.find(method).or_else(|| crate::pages::risks::method(&cx.isms))?;
     let bands = &method.bands;
     let at = bands
         .iter()
