@@ -3,6 +3,25 @@ const toast = (page, wanted) => page.locator("#toasts").getByText(wanted).waitFo
 
 export const journeys = [
   {
+    name: "who answers for a control is picked in its cell, and a name that nobody bears is told there",
+    run: async ({ open }) => {
+      const { page, go, faults } = await open({ role: "IsmsManager" });
+      await go("/soa");
+      const row = page.locator("#A\\.5\\.1"), field = row.locator("[name=responsible]");
+      await row.locator("[data-f=responsible]").click();
+      await field.fill("Nobody Atall");
+      await page.keyboard.press("Enter");
+      const told = row.locator(".cellform .err");
+      await told.waitFor();
+      if (/94 controls/.test(await told.innerText())) throw new Error("the cell says what the page is about, and not what is wrong");
+      if (!/422/.test(faults.splice(0).join())) throw new Error("it was not refused");
+      await field.fill("PER-0003");
+      await page.keyboard.press("Enter");
+      await toast(page, "A.5.1 is saved");
+      await row.getByText("Amir Sato").waitFor();
+    },
+  },
+  {
     name: "the ISMS manager begins a version, changes rows of it in their place by keyboard, and takes one back",
     run: async ({ open, station }) => {
       const window = await open({ role: "IsmsManager" }), { page, go } = window;

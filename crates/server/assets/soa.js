@@ -12,7 +12,8 @@ const load = (method, url, body) => new Promise((resolve, reject) => {
   x.send(body);
 });
 const here = () => location.pathname + location.search;
-const said = doc => $$("main .note[role=alert] li, main .err, main h1 + p", doc ?? document.createElement("p")).map(e => e.textContent.trim()).find(Boolean);
+// What a page says is wrong: at a field, else of the whole, which follows the heading.
+const said = doc => ["main .note[role=alert] li", "main .err", "main h1 + p"].flatMap(where => $$(where, doc ?? document.createElement("p"))).map(e => e.textContent.trim()).find(Boolean);
 
 /** Puts what the server says now in the place of a row and of all counts. */
 const take = (doc, id) => {
