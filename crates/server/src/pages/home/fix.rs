@@ -57,7 +57,9 @@ pub fn of(cx: &Cx, rule: &Rule, item: &Item) -> Option<Fix> {
         return Some(beside(cx, rule, record).unwrap_or_else(|| of_record(cx, rule, record)));
     }
     let (kind, _) = reads(rule).find(|(kind, _)| cx.may_create(*kind))?;
-    if let Some(fix) = drafts(cx, kind) {
+    if *item == Item::Organization
+        && let Some(fix) = drafts(cx, kind)
+    {
         return Some(fix);
     }
     let mut href = format!("{}/new", places::list_path(kind));
@@ -71,19 +73,17 @@ pub fn of(cx: &Cx, rule: &Rule, item: &Item) -> Option<Fix> {
     Some(Fix { href, label, effort: effort_of(kind) + 1 })
 }
 
-/// Where records of a kind are missing although there are some that nobody has put in force: those, and not yet another one.
+/// Where the organisation lacks records of a kind although drafts of them wait, and nothing but drafts: those, and not yet
+/// another one. What lacks for one control, say, may be another record than those that are there.
 fn drafts(cx: &Cx, kind: Kind) -> Option<Fix> {
-    let first = kind.def().states.first()?.name;
-    if kind.def().flow.is_empty() {
-        return None;
-    }
+    const DRAFT: &str = "draft";
     let counts =
         |record: &&dyn AnyRecord| record.head().void_reason.is_none() && !attestry_model::permit::is_closed(*record);
     let mut seen = cx.records(kind).filter(counts).peekable();
     seen.peek()?;
     let mut count = 0_usize;
     for record in seen {
-        if record.state() != first {
+        if record.state() != DRAFT {
             return None;
         }
         count += 1;
@@ -91,7 +91,7 @@ fn drafts(cx: &Cx, kind: Kind) -> Option<Fix> {
     let what = if count == 1 { labels::singular(cx.words, kind) } else { labels::plural(cx.words, kind) };
     let what = labels::within(cx.words, &what);
     Some(Fix {
-        href: format!("{}?state={first}", places::list_path(kind)),
+        href: format!("{}?state={DRAFT}", places::list_path(kind)),
         label: cx.with("fix-drafts", &[("count", count.into()), ("what", (&what).into())]).into_owned(),
         effort: effort_of(kind),
     })
