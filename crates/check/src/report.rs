@@ -137,15 +137,18 @@ impl Report {
 
     /// What breaks rules about this record.
     pub fn findings_of(&self, record: AnyRef) -> impl Iterator<Item = Finding<'_>> {
-        self.outcomes.iter().flat_map(move |outcome| {
-            let items = outcome.items.iter().filter(move |item| item.record() == Some(record));
-            items.map(|item| Finding { rule: outcome.rule, item, waiver: self.waiver(outcome.rule, item) })
-        })
+        self.outcomes.iter().flat_map(move |outcome| self.about(outcome, record))
+    }
+
+    /// What an outcome tells about one record: waivers are looked for in nothing else.
+    fn about<'r>(&'r self, outcome: &'r Outcome, record: AnyRef) -> impl Iterator<Item = Finding<'r>> {
+        let items = outcome.items.iter().filter(move |item| item.record() == Some(record));
+        items.map(|item| Finding { rule: outcome.rule, item, waiver: self.waiver(outcome.rule, item) })
     }
 
     /// What is told about this record: what breaks rules, and in what it contradicts another register.
     pub fn told_of(&self, record: AnyRef) -> impl Iterator<Item = Finding<'_>> {
-        self.told().filter(move |finding| finding.item.record() == Some(record))
+        self.outcomes.iter().chain(&self.contradictions).flat_map(move |outcome| self.about(outcome, record))
     }
 
     /// What one rule came to.

@@ -136,6 +136,12 @@ impl Isms {
         self.0.links.range(from..).take_while(move |link| link.target == target)
     }
 
+    /// The links that point at a record from records of one kind, without a look at those of other kinds.
+    pub fn links_from(&self, kind: Kind, target: AnyRef) -> impl Iterator<Item = &Link> {
+        let from = Link { target, source: AnyRef { kind, number: 0 }, field: "" };
+        self.0.links.range(from..).take_while(move |link| link.target == target && link.source.kind == kind)
+    }
+
     /// All links, by target.
     pub fn links(&self) -> impl Iterator<Item = &Link> {
         self.0.links.iter()
@@ -147,7 +153,7 @@ impl Isms {
         target: AnyRef,
         field: &'a str,
     ) -> impl Iterator<Item = &'a Stored<K>> + 'a {
-        let links = self.links_to(target).filter(move |link| link.field == field);
+        let links = self.links_from(K::KIND, target).filter(move |link| link.field == field);
         links.filter_map(|link| link.source.of::<K>()).filter_map(|reference| self.get(reference))
     }
 

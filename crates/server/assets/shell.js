@@ -34,4 +34,8 @@ for (const t of $$("[data-toast-now]")) {
   const url = new URL(location.href); url.searchParams.delete("done"); url.searchParams.delete("undo");
   history.replaceState(null, "", url);
 }
-document.addEventListener("click", e => { if (e.target.closest("[data-print]")) print(); });
+document.addEventListener("click", e => {
+  if (e.target.closest("[data-print]")) print();
+  // Going back keeps what was typed, which opening the page anew would not.
+  if (e.target.closest("[data-back]") && history.length > 1) { e.preventDefault(); history.back(); }
+});

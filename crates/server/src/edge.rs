@@ -11,8 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::app::App;
 use crate::fault::{Fault, Faulty};
-use crate::gate::{look_of, words_of};
-use crate::pages::fault::FaultPage;
+use crate::pages::fault::{Asked, FaultPage};
 
 /// The name of a request in logs and in problem+json.
 #[derive(Debug, Clone)]
@@ -48,7 +47,8 @@ pub async fn edge(State(app): State<App>, mut request: Request, next: Next) -> R
     let request_name = name();
     request.extensions_mut().insert(RequestName(request_name.clone()));
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let uri = request.uri().clone();
+    let path = uri.path();
     let route = request.extensions().get::<MatchedPath>().map(|matched| matched.as_str().to_owned());
     let head = request.headers().clone();
     let mut answer = next.run(request).await;
@@ -67,7 +67,8 @@ pub async fn edge(State(app): State<App>, mut request: Request, next: Next) -> R
             tracing::error!(request = request_name, path, cause, "a request failed");
         }
         let kept = std::mem::take(answer.headers_mut());
-        answer = show(&app, &fault, &path, &head, &request_name);
+        let asked = Asked { request: &request_name, method: &method, uri: &uri, headers: &head };
+        answer = show(&app, &fault, &asked);
         for (name, value) in &kept {
             if *name != header::CONTENT_LENGTH && *name != header::CONTENT_TYPE {
                 answer.headers_mut().append(name, value.clone());
@@ -99,9 +100,10 @@ pub async fn edge(State(app): State<App>, mut request: Request, next: Next) -> R
     answer
 }
 
-fn show(app: &App, fault: &Fault, path: &str, head: &axum::http::HeaderMap, request: &str) -> Response {
+fn show(app: &App, fault: &Fault, asked: &Asked<'_>) -> Response {
+    let path = asked.uri.path();
     if path.starts_with("/api/") {
-        let body = fault.problem(request).to_string();
+        let body = fault.problem(asked.request).to_string();
         let mut answer = Response::new(Body::from(body));
         *answer.status_mut() = fault.status();
         let kind = HeaderValue::from_static("application/problem+json");
@@ -115,9 +117,7 @@ fn show(app: &App, fault: &Fault, path: &str, head: &axum::http::HeaderMap, requ
         return crate::signin::to_sign_in(path);
     }
     if matches!(fault, Fault::StepUp) && !path.contains("/passkey") {
-        return crate::signin::to_step_up(path, head);
+        return crate::signin::to_step_up(path, asked.headers);
     }
-    let words = words_of(head);
-    let page = FaultPage::new(app, fault, words, look_of(head), request);
-    page.into_response()
+    FaultPage::new(app, fault, asked).into_response()
 }

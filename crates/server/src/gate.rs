@@ -9,7 +9,7 @@ use attestry_model::{Isms, Principal};
 use attestry_store::When;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
@@ -89,11 +89,16 @@ fn own_site(app: &App, parts: &Parts) -> Result<(), Fault> {
 
 /// The origin under which people reach the server: the one set, or the one that the request names.
 pub fn origin_of(app: &App, parts: &Parts) -> String {
+    origin_at(app, &parts.headers, &parts.uri)
+}
+
+/// The same from the headers and the address of a request.
+pub fn origin_at(app: &App, headers: &HeaderMap, uri: &Uri) -> String {
     if let Some(url) = &app.settings.url {
         return url.trim_end_matches('/').to_owned();
     }
-    let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
-    let authority = parts.uri.authority().map(axum::http::uri::Authority::as_str);
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let authority = uri.authority().map(axum::http::uri::Authority::as_str);
     let scheme = if app.settings.secure { "https" } else { "http" };
     format!("{scheme}://{}", host.or(authority).unwrap_or("localhost"))
 }

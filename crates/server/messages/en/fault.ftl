@@ -1,9 +1,17 @@
 # Pages of faults: a heading, and a sentence that says what to do.
 fault-home = Go to the start
 fault-search = Search
+fault-back = Back to the page before
+fault-again = Try again
+fault-helpers = Who can help: { $names }.
+fault-wait = { $count ->
+    [one] Try again in 1 second.
+   *[other] Try again in { $count } seconds.
+}
+fault-revision = The record is now at version { $count }.
 fault-request = Request { $request }
 fault-absent = There is nothing here
-fault-absent-sentence = The address may be mistyped, or it leads to something that you may not see. Search for it, or ask the ISMS manager of your organisation.
+fault-absent-sentence = The address may be mistyped, or it leads to something that you may not see. The ISMS manager of your organisation can tell.
 fault-denied = You do not have the right to this
 fault-denied-sentence = Ask the ISMS manager of your organisation, who can give it to you.
 fault-sign-in = Sign in to go on

@@ -39,6 +39,15 @@ linked-records = { $count ->
     [one] 1 record
    *[other] { $count } records
 }
+linked-more = { $count ->
+    [one] 1 more
+   *[other] { $count } more
+}
+linked-all = All { $count } as a list
+linked-beyond = { $count ->
+    [one] 1 more is not named here.
+   *[other] { $count } more are not named here.
+}
 record-tasks = Tasks
 record-no-tasks = No task is about it.
 record-add-task = Add a task

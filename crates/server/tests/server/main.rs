@@ -7,6 +7,7 @@ mod client;
 #[path = "../common/mod.rs"]
 mod common;
 mod effects;
+mod faults;
 mod forms;
 mod home;
 mod hostile;

@@ -594,3 +594,25 @@ fn rows_that_two_people_change_are_put_together_or_laid_side_by_side() {
         (230, "Question 0?", "Late?", "Theirs?")
     );
 }
+
+/// The asset that most risks name is shown with a few of them, how many there are, and a list of them all.
+#[test]
+fn records_that_name_another_are_counted_and_their_list_is_a_link() {
+    use attestry_model::Kind;
+    let site = Site::clinic();
+    let isms = site.app.store.organisation(Some("clinic")).unwrap().isms();
+    let mut most = (0, None);
+    for asset in isms.records(Kind::Asset) {
+        let live = isms.links_from(Kind::Risk, asset.any_ref()).filter(|link| link.field == "assets");
+        let count = live.filter(|link| isms.record(link.source).unwrap().head().void_reason.is_none()).count();
+        most = most.max((count, Some(asset.any_ref())));
+    }
+    let (count, asset) = (most.0, most.1.unwrap());
+    assert!(count > 4, "the clinic has an asset with more risks than are named at once");
+    let manager = site.role(Role::IsmsManager);
+    let text = manager.get(&format!("/assets/{asset}")).text();
+    let href = format!("/risks?view=all&#38;assets={asset}");
+    assert!(text.contains(&format!("<a href=\"{href}\">All {count} as a list</a>")), "{text}");
+    let list = manager.get(&format!("/risks?view=all&assets={asset}&per=200")).text();
+    assert!(list.contains(&format!("1 to {count} of {count}<")), "{list}");
+}

@@ -1,14 +1,15 @@
 //! Which fields a list of a kind shows, and which of them say when something is due.
 
-use attestry_model::Kind;
 use attestry_model::field::{FieldDef, Type};
 use attestry_model::kind::{DEAD_STATES, KindDef};
 use attestry_model::stored::{AnyRecord, FieldPlace, common_fields};
+use attestry_model::{AnyRef, Kind};
 use jiff::civil::Date;
 
 use crate::cx::Cx;
 use crate::html::Mark;
 use crate::labels;
+use crate::places::list_path;
 
 /// Most columns of a list.
 pub const MOST: usize = 20;
@@ -55,6 +56,14 @@ pub fn all(cx: &Cx, kind: Kind) -> Vec<Column> {
     let own = attestry_model::custom::fields(&cx.isms, kind);
     columns.extend(own.keys().filter_map(|name| named(cx, kind, &format!("custom.{name}"))));
     columns
+}
+
+/// The list of the records of a kind that name a record in one of their fields, if the list can be narrowed by that field.
+pub fn naming(cx: &Cx, kind: Kind, field: &str, target: AnyRef) -> Option<String> {
+    let refers = |ty: Type| matches!(ty, Type::Ref(_) | Type::AnyRef);
+    let named = named(cx, kind, field)?;
+    let narrows = refers(named.ty) || matches!(named.ty, Type::List(item) if refers(*item));
+    narrows.then(|| cx.href(&format!("{}?view=all&{field}={target}", list_path(kind))))
 }
 
 /// A field by its name, if the kind has it and the person may ask for it.

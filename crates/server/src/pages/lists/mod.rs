@@ -21,6 +21,7 @@ pub(crate) mod sheet;
 mod views;
 
 pub use ask::Ask;
+pub use columns::naming;
 pub use kept::Kept;
 pub use search::{near, prepare};
 

@@ -8,10 +8,11 @@ use attestry_model::{AnyRecord, AnyRef, Kind};
 use super::fields;
 use crate::cx::Cx;
 use crate::html::Html;
+use crate::pages::lists::naming;
 use crate::{labels, show};
 
 /// Most records that one group names.
-const MOST: usize = 100;
+const MOST: usize = 20;
 /// How many are named before the fold.
 const FIRST: usize = 4;
 
@@ -41,6 +42,8 @@ pub struct Group {
     pub more: Vec<Row>,
     /// How many beyond those that are named.
     pub beyond: usize,
+    /// How many there are, and the list of them all, where the first few are not all.
+    pub list: Option<(usize, String)>,
 }
 
 /// Kinds that have places of their own on a record's page.
@@ -65,55 +68,86 @@ pub fn of(cx: &Cx, record: &dyn AnyRecord) -> Vec<Group> {
     {
         let value = record.field(def.name).unwrap_or_default();
         let named = value.as_array().into_iter().flatten().filter_map(|item| item.as_str()?.parse::<AnyRef>().ok());
-        let records: Vec<&dyn AnyRecord> =
-            named.filter_map(|target| cx.isms.record(target)).filter(|target| cx.sees(*target)).collect();
+        let mut records = Counted::default();
+        named
+            .filter_map(|target| cx.isms.record(target))
+            .filter(|target| cx.sees(*target))
+            .for_each(|target| records.push(target));
         let how = labels::field(cx.words, me.kind, def.name);
-        groups.extend(group(cx, how, &records));
+        groups.extend(group(cx, how, &records, None));
     }
-    let mut back: BTreeMap<(Kind, &'static str), Vec<&dyn AnyRecord>> = BTreeMap::new();
-    for link in cx.isms.links_to(me).filter(|link| link.source != me) {
-        if ELSEWHERE.contains(&(link.source.kind, link.field)) || ["created_by", "updated_by"].contains(&link.field) {
-            continue;
+    let mut back: BTreeMap<(Kind, &'static str), Counted<'_>> = BTreeMap::new();
+    for (field, source) in sources(cx, me) {
+        let kind = source.any_ref().kind;
+        if !ELSEWHERE.contains(&(kind, field)) && !["created_by", "updated_by"].contains(&field) {
+            back.entry((kind, field)).or_default().push(source);
         }
-        let source =
-            cx.isms.record(link.source).filter(|source| source.head().void_reason.is_none() && cx.sees(*source));
-        let Some(source) = source else { continue };
-        back.entry((link.source.kind, link.field)).or_default().push(source);
     }
     for ((kind, field), records) in back {
-        let field = labels::field(cx.words, kind, field);
-        let how = cx.say1("linked-by", "field", &field.to_lowercase()).into_owned();
-        groups.extend(group(cx, how, &records));
+        let label = labels::field(cx.words, kind, field);
+        let how = cx.say1("linked-by", "field", &label.to_lowercase()).into_owned();
+        let list = || naming(cx, kind, field, me);
+        groups.extend(group(cx, how, &records, (records.count > FIRST).then(list).flatten()));
     }
     groups
 }
 
-fn group(cx: &Cx, how: String, records: &[&dyn AnyRecord]) -> Option<Group> {
-    let kind = records.first()?.any_ref().kind;
-    let one_kind = records.iter().all(|record| record.any_ref().kind == kind);
+/// Records in a group: those that it names, and how many there are.
+#[derive(Default)]
+struct Counted<'a> {
+    named: Vec<&'a dyn AnyRecord>,
+    count: usize,
+}
+
+impl<'a> Counted<'a> {
+    fn push(&mut self, record: &'a dyn AnyRecord) {
+        if self.named.len() < MOST {
+            self.named.push(record);
+        }
+        self.count += 1;
+    }
+}
+
+/// The records that name `target`, with the field in which they do, as far as the person sees them and they are not void: by
+/// kind and number.
+fn sources(cx: &Cx, target: AnyRef) -> impl Iterator<Item = (&'static str, &dyn AnyRecord)> {
+    let mut all = None;
+    cx.isms.links_to(target).filter(move |link| link.source != target).filter_map(move |link| {
+        let kind = link.source.kind;
+        if all.is_none_or(|(of, _)| of != kind) {
+            all = Some((kind, cx.sees_all(kind.def())));
+        }
+        let sees_all = all.is_some_and(|(_, all)| all);
+        let source = cx.isms.record(link.source).filter(|source| source.head().void_reason.is_none())?;
+        (sees_all || cx.sees(source)).then_some((link.field, source))
+    })
+}
+
+fn group(cx: &Cx, how: String, records: &Counted<'_>, list: Option<String>) -> Option<Group> {
+    let kind = records.named.first()?.any_ref().kind;
+    let one_kind = records.named.iter().all(|record| record.any_ref().kind == kind);
     let heading = if one_kind {
-        crate::shell::counted(cx, kind, records.len())
+        crate::shell::counted(cx, kind, records.count)
     } else {
-        cx.say1("linked-records", "count", records.len()).into_owned()
+        cx.say1("linked-records", "count", records.count).into_owned()
     };
-    let mut rows = records.iter().take(MOST).map(|record| row(cx, *record));
+    let mut rows = records.named.iter().map(|record| row(cx, *record));
     let first: Vec<Row> = rows.by_ref().take(FIRST).collect();
-    Some(Group { heading, how, first, more: rows.collect(), beyond: records.len().saturating_sub(MOST) })
+    let beyond = records.count - records.named.len();
+    Some(Group { heading, how, first, more: rows.collect(), beyond, list: list.map(|href| (records.count, href)) })
 }
 
 /// How many records refer to one, by kind, as far as the person sees them.
 pub fn referring(cx: &Cx, target: AnyRef) -> Vec<Group> {
-    let mut by_kind: BTreeMap<Kind, Vec<&dyn AnyRecord>> = BTreeMap::new();
-    for link in cx.isms.links_to(target).filter(|link| link.source != target) {
-        if let Some(source) = cx.isms.record(link.source)
-            && source.head().void_reason.is_none()
-            && cx.sees(source)
-        {
-            let list = by_kind.entry(link.source.kind).or_default();
-            if list.iter().all(|known| known.any_ref() != link.source) {
-                list.push(source);
-            }
+    let mut by_kind: BTreeMap<Kind, Counted<'_>> = BTreeMap::new();
+    let mut last = None;
+    for (_, source) in sources(cx, target) {
+        // Fields of one record stand together.
+        let reference = source.any_ref();
+        if last != Some(reference) {
+            by_kind.entry(reference.kind).or_default().push(source);
+            last = Some(reference);
         }
     }
-    by_kind.into_values().filter_map(|records| group(cx, String::new(), &records)).collect()
+    by_kind.into_values().filter_map(|records| group(cx, String::new(), &records, None)).collect()
 }
