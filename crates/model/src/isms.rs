@@ -39,6 +39,8 @@ struct Setting {
 struct Inner {
     tables: Vec<Box<dyn AnyTable>>,
     links: OrdSet<Link>,
+    /// The records that are void: few, and asked for often.
+    voids: OrdSet<AnyRef>,
     settings: OrdMap<String, Arc<Setting>>,
     /// By kind: the size that the ledger had with the last entry about it.
     touched: Vec<u64>,
@@ -51,6 +53,7 @@ impl Clone for Inner {
         Self {
             tables: self.tables.iter().map(|table| table.fork()).collect(),
             links: self.links.clone(),
+            voids: self.voids.clone(),
             settings: self.settings.clone(),
             touched: self.touched.clone(),
             size: self.size,
@@ -66,9 +69,9 @@ pub struct Isms(Arc<Inner>);
 impl Default for Isms {
     fn default() -> Self {
         let tables = Kind::ALL.iter().map(|kind| kind.empty_table()).collect();
-        let links = OrdSet::new();
+        let (links, voids) = (OrdSet::new(), OrdSet::new());
         let touched = vec![0; Kind::ALL.len()];
-        Self(Arc::new(Inner { tables, links, settings: OrdMap::new(), touched, size: 0, at: None }))
+        Self(Arc::new(Inner { tables, links, voids, settings: OrdMap::new(), touched, size: 0, at: None }))
     }
 }
 
@@ -87,6 +90,11 @@ impl Isms {
     /// A record by an optional typed reference, as fields hold it.
     pub fn find<K: Record>(&self, reference: Option<Ref<K>>) -> Option<&Stored<K>> {
         reference.and_then(|reference| self.get(reference))
+    }
+
+    /// Whether a record is void, without a look at the record itself.
+    pub fn is_void(&self, reference: AnyRef) -> bool {
+        self.0.voids.contains(&reference)
     }
 
     /// The records that still count: neither void nor in a dead state.
@@ -264,6 +272,11 @@ impl Isms {
         record.each_ref(&mut |field, target| {
             links.insert(Link { target, source: reference, field });
         });
+        if record.head().void_reason.is_some() {
+            inner.voids.insert(reference);
+        } else {
+            inner.voids.remove(&reference);
+        }
         table.put(record);
         inner.touched[reference.kind as usize] = inner.size + 1;
     }

@@ -98,6 +98,26 @@ fn void_records_are_left_out_unless_asked_for() {
     assert!(!run(&house.isms, &[], None, 0, 10).contains(&target));
     let query = Query { void: true, ..Query::all(Kind::Risk) };
     assert_eq!(query::run(&house.isms, &query).unwrap().records.len(), 5);
+    let void: Vec<AnyRef> = query::run(&house.isms, &query).unwrap().records.iter().map(|one| one.any_ref()).collect();
+    let void: Vec<AnyRef> = void.into_iter().filter(|one| house.isms.is_void(*one)).collect();
+    assert_eq!(void, [target]);
+    // A record that is put back as it was is void no longer, as when the past is read.
+    let mut again = house.isms.clone();
+    let before = register(5);
+    again.put(before.isms.record(target).unwrap());
+    assert!(!again.is_void(target) && house.isms.is_void(target));
+}
+
+#[test]
+fn links_from_one_kind_are_those_of_all_links_that_come_from_it() {
+    let house = register(40);
+    for target in house.isms.links().map(|link| link.target).collect::<std::collections::BTreeSet<_>>() {
+        for kind in Kind::ALL {
+            let narrowed: Vec<_> = house.isms.links_from(*kind, target).collect();
+            let all: Vec<_> = house.isms.links_to(target).filter(|link| link.source.kind == *kind).collect();
+            assert_eq!(narrowed, all, "{target} from {kind:?}");
+        }
+    }
 }
 
 #[test]

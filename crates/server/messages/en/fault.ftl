@@ -3,7 +3,8 @@ fault-home = Go to the start
 fault-search = Search
 fault-back = Back to the page before
 fault-again = Try again
-fault-helpers = Who can help: { $names }.
+fault-helpers = { $names } can help, as ISMS manager of your organisation.
+fault-plain = Show it without these choices
 fault-wait = { $count ->
     [one] Try again in 1 second.
    *[other] Try again in { $count } seconds.
@@ -11,9 +12,9 @@ fault-wait = { $count ->
 fault-revision = The record is now at version { $count }.
 fault-request = Request { $request }
 fault-absent = There is nothing here
-fault-absent-sentence = The address may be mistyped, or it leads to something that you may not see. The ISMS manager of your organisation can tell.
+fault-absent-sentence = The address may be mistyped, or it leads to something that you may not see.
 fault-denied = You do not have the right to this
-fault-denied-sentence = Ask the ISMS manager of your organisation, who can give it to you.
+fault-denied-sentence = Your roles do not include it. Somebody else has to do it, or give you the role.
 fault-sign-in = Sign in to go on
 fault-sign-in-sentence = Your session has ended.
 fault-step-up = Confirm that it is you

@@ -46,6 +46,8 @@ pub struct FaultPage {
     back: Option<String>,
     /// Where to ask again what may be answered the next time.
     again: Option<String>,
+    /// The page without the choices in its address, where those are what is wrong.
+    plain: Option<String>,
     request: String,
     status: axum::http::StatusCode,
 }
@@ -81,6 +83,9 @@ impl FaultPage {
             search: searched.then(|| last_word(asked.uri)),
             back: (!reads).then(|| referer(app, asked)).flatten(),
             again: (reads && passing).then(|| path_of(asked.uri)).flatten(),
+            plain: (reads && asked.uri.query().is_some() && matches!(fault, Fault::Invalid(_)))
+                .then(|| path_of(&Uri::try_from(asked.uri.path()).ok()?))
+                .flatten(),
             request: asked.request.to_owned(),
             status: fault.status(),
         }

@@ -69,6 +69,15 @@ fn after_a_refused_change_the_way_leads_back_to_the_page_before_and_nowhere_else
 }
 
 #[test]
+fn choices_in_an_address_that_are_wrong_can_be_left_out() {
+    let site = Site::clinic();
+    let person = site.role(Role::IsmsManager);
+    let answer = person.get("/risks?nofield=1&per=100");
+    assert_eq!(answer.status, 422);
+    assert!(answer.text().contains("<a class=\"btn primary\" href=\"/risks\">"), "{}", answer.text());
+}
+
+#[test]
 fn what_may_be_answered_the_next_time_is_asked_again() {
     let site = Site::clinic();
     let page = |fault: &Fault, method: &Method| {

@@ -78,9 +78,8 @@ pub fn of(cx: &Cx, record: &dyn AnyRecord) -> Vec<Group> {
     }
     let mut back: BTreeMap<(Kind, &'static str), Counted<'_>> = BTreeMap::new();
     for (field, source) in sources(cx, me) {
-        let kind = source.any_ref().kind;
-        if !ELSEWHERE.contains(&(kind, field)) && !["created_by", "updated_by"].contains(&field) {
-            back.entry((kind, field)).or_default().push(source);
+        if !ELSEWHERE.contains(&(source.kind, field)) && !["created_by", "updated_by"].contains(&field) {
+            back.entry((source.kind, field)).or_default().count(cx, source);
         }
     }
     for ((kind, field), records) in back {
@@ -106,21 +105,31 @@ impl<'a> Counted<'a> {
         }
         self.count += 1;
     }
+
+    /// One more, which is looked up only if it is named: an asset may be named by thousands of risks.
+    fn count(&mut self, cx: &'a Cx, reference: AnyRef) {
+        if self.named.len() < MOST {
+            self.named.extend(cx.isms.record(reference));
+        }
+        self.count += 1;
+    }
 }
 
 /// The records that name `target`, with the field in which they do, as far as the person sees them and they are not void: by
 /// kind and number.
-fn sources(cx: &Cx, target: AnyRef) -> impl Iterator<Item = (&'static str, &dyn AnyRecord)> {
+fn sources(cx: &Cx, target: AnyRef) -> impl Iterator<Item = (&'static str, AnyRef)> {
     let mut all = None;
-    cx.isms.links_to(target).filter(move |link| link.source != target).filter_map(move |link| {
-        let kind = link.source.kind;
-        if all.is_none_or(|(of, _)| of != kind) {
-            all = Some((kind, cx.sees_all(kind.def())));
-        }
-        let sees_all = all.is_some_and(|(_, all)| all);
-        let source = cx.isms.record(link.source).filter(|source| source.head().void_reason.is_none())?;
-        (sees_all || cx.sees(source)).then_some((link.field, source))
-    })
+    cx.isms.links_to(target).filter(move |link| link.source != target && !cx.isms.is_void(link.source)).filter_map(
+        move |link| {
+            let kind = link.source.kind;
+            if all.is_none_or(|(of, _)| of != kind) {
+                all = Some((kind, cx.sees_all(kind.def())));
+            }
+            let sees_all = all.is_some_and(|(_, all)| all);
+            let sees = sees_all || cx.isms.record(link.source).is_some_and(|source| cx.sees(source));
+            sees.then_some((link.field, link.source))
+        },
+    )
 }
 
 fn group(cx: &Cx, how: String, records: &Counted<'_>, list: Option<String>) -> Option<Group> {
@@ -143,10 +152,9 @@ pub fn referring(cx: &Cx, target: AnyRef) -> Vec<Group> {
     let mut last = None;
     for (_, source) in sources(cx, target) {
         // Fields of one record stand together.
-        let reference = source.any_ref();
-        if last != Some(reference) {
-            by_kind.entry(reference.kind).or_default().push(source);
-            last = Some(reference);
+        if last != Some(source) {
+            by_kind.entry(source.kind).or_default().count(cx, source);
+            last = Some(source);
         }
     }
     by_kind.into_values().filter_map(|records| group(cx, String::new(), &records, None)).collect()
