@@ -550,3 +550,18 @@ fn kept_views_count_what_the_person_sees_and_keep_what_narrowed_them() {
     assert_eq!(high(&manager), before.len() - 1);
     assert_eq!(manager.get("/risks?view=our.High&only=nothing").status, 422);
 }
+
+/// Nobody owns a person, so that the column would be empty; who wants it can choose it.
+#[test]
+fn a_column_that_says_nothing_in_any_record_is_left_to_whoever_chooses_it() {
+    let site = Site::clinic();
+    let manager = site.role(Role::IsmsManager);
+    let heads = |path: &str| {
+        let text = manager.get(path).text();
+        let head = text.split("<thead").nth(1).and_then(|rest| rest.split("</thead>").next()).unwrap().to_owned();
+        head
+    };
+    assert!(!heads("/people?view=all").contains(">Owner<"), "{}", heads("/people?view=all"));
+    assert!(heads("/people?view=all&cols=title,owner").contains(">Owner<"));
+    assert!(heads("/risks?view=all").contains("Risk owner"));
+}

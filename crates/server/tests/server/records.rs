@@ -612,7 +612,7 @@ fn records_that_name_another_are_counted_and_their_list_is_a_link() {
     let manager = site.role(Role::IsmsManager);
     let text = manager.get(&format!("/assets/{asset}")).text();
     let href = format!("/risks?view=all&#38;assets={asset}");
-    assert!(text.contains(&format!("<a href=\"{href}\">All {count} as a list</a>")), "{text}");
+    assert!(text.contains(&format!("href=\"{href}\">All {count} as a list</a>")), "{text}");
     let list = manager.get(&format!("/risks?view=all&assets={asset}&per=200")).text();
     assert!(list.contains(&format!("1 to {count} of {count}<")), "{list}");
 }

@@ -161,8 +161,15 @@ pub fn columns_of(cx: &Cx, ask: &Ask) -> Result<Vec<columns::Column>, Fault> {
         let kept = kept.iter().find(|(name, _)| *name == key);
         kept.map(|(_, names)| names.split(',').map(ToOwned::to_owned).collect())
     };
-    let names =
-        chosen.unwrap_or_else(|| columns::default_names(ask.kind.def()).into_iter().map(str::to_owned).collect());
+    let names = chosen.unwrap_or_else(|| {
+        let census = kept::census(cx, ask.kind);
+        // A column that says nothing in any record is shown to whoever chooses it.
+        let silent = |name: &str| {
+            census.all > 0 && census.facet(name).is_some_and(|facet| facet.values.is_empty() && facet.others == 0)
+        };
+        let usual = columns::default_names(ask.kind.def()).into_iter().filter(|name| !silent(name));
+        usual.map(str::to_owned).collect()
+    });
     // The title names the row, so that it is always there.
     let mut names: Vec<String> = names;
     if !names.iter().any(|name| name == "title") {
