@@ -35,6 +35,8 @@ pub struct Settings {
     pub clock: attestry_store::Clock,
     /// Whether the demonstration may be loaded from the page of the first start.
     pub demo: bool,
+    /// The time by which limits are counted: the machine's, or one that a test moves on.
+    pub ticks: crate::ticks::Ticks,
 }
 
 /// Makes the renderer of PDF documents: a child process of the same program.
@@ -136,6 +138,7 @@ impl App {
     pub fn new(store: Store, settings: Settings, renderer: MakeRenderer, demo: Demo) -> Result<Self, Fault> {
         let signin = Signin::new(&settings)?;
         Ok(Self(Arc::new(Inner {
+            api: crate::api::Kept::new(&settings.ticks),
             store,
             signin,
             settings,
@@ -143,7 +146,6 @@ impl App {
             demo,
             started: Instant::now(),
             metrics: crate::metrics::install(),
-            api: crate::api::Kept::default(),
             kept: crate::kept::Kept::default(),
             sent: crate::once::Sent::default(),
             places: crate::transfer::Places::default(),

@@ -28,8 +28,10 @@ pub mod shell;
 pub mod show;
 pub mod signin;
 pub mod slow;
+pub mod ticks;
 pub mod transfer;
 pub mod words;
 
 pub use app::{App, Settings};
 pub use serve::{Listen, Tls, serve};
+pub use ticks::Ticks;

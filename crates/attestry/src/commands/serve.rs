@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use attestry_server::{App, Listen, Settings, Tls};
+use attestry_server::{App, Listen, Settings, Ticks, Tls};
 use attestry_store::Store;
 
 use super::{demo, report};
@@ -47,6 +47,7 @@ pub fn run(global: &Global, args: &Serve) -> Result<ExitCode, Failure> {
         data: config.data.clone(),
         clock: clock(global)?,
         demo: true,
+        ticks: Ticks::Machine,
     };
     let renderer = report::renderer(&config.data)?;
     let app = App::new(store, settings, Arc::new(move || renderer.clone()), Arc::new(demo::files))

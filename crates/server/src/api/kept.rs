@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use attestry_store::AccountId;
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::Quota;
+use governor::clock::Clock as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::health::Health;
 use crate::app::held;
 use crate::fault::Fault;
+use crate::ticks::{Limiter, Ticks, limiter};
 
 /// Calls of one account in a second, sustained.
 const CALLS: NonZeroU32 = NonZeroU32::new(200).unwrap();
@@ -28,22 +29,21 @@ const HEALTH_KEPT: Duration = Duration::from_secs(1);
 /// What the interface keeps.
 #[derive(Debug)]
 pub struct Kept {
-    calls: DefaultKeyedRateLimiter<AccountId>,
+    calls: Limiter<AccountId>,
     streams: Arc<Semaphore>,
     health: Mutex<Option<(Instant, Health)>>,
 }
 
-impl Default for Kept {
-    fn default() -> Self {
+impl Kept {
+    /// Nothing yet, with calls counted by this time.
+    pub fn new(ticks: &Ticks) -> Self {
         Self {
-            calls: RateLimiter::keyed(Quota::per_second(CALLS).allow_burst(BURST)),
+            calls: limiter(Quota::per_second(CALLS).allow_burst(BURST), ticks),
             streams: Arc::new(Semaphore::new(STREAMS)),
             health: Mutex::default(),
         }
     }
-}
 
-impl Kept {
     /// Counts a call of an account.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl Kept {
         }
         self.calls
             .check_key(&account)
-            .map_err(|until| Fault::TooMany(until.wait_time_from(DefaultClock::default().now()).as_secs().max(1)))
+            .map_err(|until| Fault::TooMany(until.wait_time_from(self.calls.clock().now()).as_secs().max(1)))
     }
 
     /// Takes one of the places for streams.

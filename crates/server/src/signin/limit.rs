@@ -9,10 +9,11 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use attestry_store::AccountId;
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::Quota;
+use governor::clock::Clock as _;
 
 use crate::fault::Fault;
+use crate::ticks::{Limiter, Ticks, limiter};
 
 /// Most keys kept before those that have recovered are dropped, and before nobody new is let in.
 const MOST_KEYS: usize = 50_000;
@@ -20,13 +21,13 @@ const MOST_KEYS: usize = 50_000;
 /// The limits.
 #[derive(Debug)]
 pub struct Limits {
-    accounts: DefaultKeyedRateLimiter<[u8; 32]>,
-    codes: DefaultKeyedRateLimiter<i64>,
-    devices: DefaultKeyedRateLimiter<[u8; 16]>,
-    addresses: DefaultKeyedRateLimiter<IpAddr>,
-    reporters: DefaultKeyedRateLimiter<AccountId>,
-    reporting_addresses: DefaultKeyedRateLimiter<IpAddr>,
-    organisations: DefaultKeyedRateLimiter<String>,
+    accounts: Limiter<[u8; 32]>,
+    codes: Limiter<i64>,
+    devices: Limiter<[u8; 16]>,
+    addresses: Limiter<IpAddr>,
+    reporters: Limiter<AccountId>,
+    reporting_addresses: Limiter<IpAddr>,
+    organisations: Limiter<String>,
 }
 
 /// A number of tries at once, and one more each time `every` has gone by.
@@ -35,21 +36,7 @@ fn quota(at_once: u32, every: Duration) -> Quota {
     Quota::with_period(every).unwrap_or(Quota::per_minute(NonZeroU32::MIN)).allow_burst(at_once)
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            accounts: RateLimiter::keyed(quota(10, Duration::from_secs(30))),
-            codes: RateLimiter::keyed(quota(5, Duration::from_mins(2))),
-            devices: RateLimiter::keyed(quota(10, Duration::from_secs(20))),
-            addresses: RateLimiter::keyed(quota(40, Duration::from_secs(2))),
-            reporters: RateLimiter::keyed(quota(3, Duration::from_mins(10))),
-            reporting_addresses: RateLimiter::keyed(quota(10, Duration::from_mins(1))),
-            organisations: RateLimiter::keyed(quota(30, Duration::from_secs(20))),
-        }
-    }
-}
-
-fn check<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), Fault> {
+fn check<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<(), Fault> {
     if limiter.len() >= MOST_KEYS {
         limiter.retain_recent();
         if limiter.len() >= MOST_KEYS {
@@ -57,7 +44,7 @@ fn check<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) ->
         }
     }
     limiter.check_key(key).map_err(|until| {
-        let wait = until.wait_time_from(DefaultClock::default().now());
+        let wait = until.wait_time_from(limiter.clock().now());
         Fault::TooMany(wait.as_secs() + 1)
     })
 }
@@ -71,6 +58,19 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 impl Limits {
+    /// Nobody has tried yet; by this time tries come back.
+    pub fn new(ticks: &Ticks) -> Self {
+        Self {
+            accounts: limiter(quota(10, Duration::from_secs(30)), ticks),
+            codes: limiter(quota(5, Duration::from_mins(2)), ticks),
+            devices: limiter(quota(10, Duration::from_secs(20)), ticks),
+            addresses: limiter(quota(40, Duration::from_secs(2)), ticks),
+            reporters: limiter(quota(3, Duration::from_mins(10)), ticks),
+            reporting_addresses: limiter(quota(10, Duration::from_mins(1)), ticks),
+            organisations: limiter(quota(30, Duration::from_secs(20)), ticks),
+        }
+    }
+
     /// One try at a login: by a device that its account knows, or by a stranger from an address.
     pub fn sign_in(&self, login: &str, device: Option<[u8; 16]>, address: IpAddr) -> Result<(), Fault> {
         if let Some(device) = device {
@@ -110,9 +110,15 @@ impl Limits {
 mod tests {
     use super::*;
 
+    /// Limits by a time that stands still.
+    fn standing() -> (Limits, Ticks) {
+        let ticks = Ticks::standing();
+        (Limits::new(&ticks), ticks)
+    }
+
     #[test]
     fn a_storm_of_guesses_uses_up_the_tries_of_strangers_and_not_those_of_a_known_device() {
-        let limits = Limits::default();
+        let (limits, ticks) = standing();
         let guesses = (0..100_u8).filter(|from| {
             let address = IpAddr::from([192, 0, 2, *from]);
             limits.sign_in("Anna@Clinic.example", None, address).is_ok()
@@ -122,22 +128,29 @@ mod tests {
         assert!(matches!(limits.sign_in(" anna@clinic.example", None, address), Err(Fault::TooMany(1..=31))));
         assert!(limits.sign_in("anna@clinic.example", Some([1; 16]), address).is_ok());
         assert!(limits.sign_in("bela@clinic.example", None, address).is_ok());
+        ticks.advance(Duration::from_secs(30));
+        assert!(limits.sign_in("anna@clinic.example", None, address).is_ok(), "one try has come back");
+        assert!(limits.sign_in("anna@clinic.example", None, address).is_err());
     }
 
     #[test]
     fn one_address_has_forty_tries_over_all_accounts_and_an_ipv6_network_is_one_address() {
-        let limits = Limits::default();
+        let (limits, ticks) = standing();
         let tries = (0..100_u16).filter(|number| {
             let address = IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, *number]);
             limits.sign_in(&format!("person{number}"), None, address).is_ok()
         });
         assert_eq!(tries.count(), 40);
         assert!(limits.address(IpAddr::from([0x2001, 0xdb8, 0, 2, 0, 0, 0, 1])).is_ok());
+        let same = IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, 1]);
+        assert!(limits.address(same).is_err());
+        ticks.advance(Duration::from_secs(2));
+        assert!(limits.address(same).is_ok() && limits.address(same).is_err());
     }
 
     #[test]
     fn a_flood_of_reports_ends_by_address_and_by_organisation_and_takes_nobody_elses_own() {
-        let limits = Limits::default();
+        let (limits, ticks) = standing();
         let here = IpAddr::from([192, 0, 2, 1]);
         let sent = |account, address, times| {
             (0..times).filter(|_| limits.report(AccountId(account), address, "clinic").is_ok()).count()
@@ -149,5 +162,7 @@ mod tests {
         assert_eq!(sent(200, here, 1), 1, "somebody else at the same address");
         assert!(limits.report(AccountId(1), here, "other").is_err(), "the address is the same");
         assert!(limits.report(AccountId(1), IpAddr::from([203, 0, 113, 1]), "other").is_ok());
+        ticks.advance(Duration::from_mins(10));
+        assert_eq!(sent(300, here, 100), 3 + 10, "ten minutes later all of them are there again");
     }
 }

@@ -76,7 +76,7 @@ impl Signin {
     pub fn new(settings: &Settings) -> Result<Self, Fault> {
         Ok(Self {
             passwords: password::Passwords::new(&settings.data)?,
-            limits: limit::Limits::default(),
+            limits: limit::Limits::new(&settings.ticks),
             devices: device::Devices::new(&settings.data)?,
             passkeys: passkey::Passkeys::default(),
             awaited: pending::Pending::for_minutes(5),

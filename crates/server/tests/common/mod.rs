@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use attestry_model::decide::ImportRecord;
 use attestry_model::kind::Role;
 use attestry_model::records::Person;
 use attestry_model::{Command, Principal, Ref};
 use attestry_report::Renderer;
-use attestry_server::{App, Settings};
+use attestry_server::{App, Settings, Ticks};
 use attestry_store::{AccountId, Clock, Config, Session, Store};
 use jiff::Timestamp;
 
@@ -36,12 +37,22 @@ pub fn clinic(folder: &Path) -> App {
 
 /// The same with other settings.
 pub fn clinic_with(folder: &Path, change: impl FnOnce(Settings) -> Settings) -> App {
+    clinic_from(folder, |_| {}, change)
+}
+
+/// The same with other records.
+pub fn clinic_from(
+    folder: &Path,
+    rewrite: impl FnOnce(&mut Vec<ImportRecord>),
+    change: impl FnOnce(Settings) -> Settings,
+) -> App {
     let clock = Clock::Fixed(NOW.parse::<Timestamp>().unwrap());
     let store = Store::open(&Config::new(folder).with_clock(clock)).unwrap();
     let organisation = store.create_organisation("Cedar Hollow Medical Clinic", Some("clinic")).unwrap();
     let plan = attestry_exchange::import(&clinic_files(), &organisation.isms(), None, clock.now()).unwrap();
     let mut records = plan.records;
     records.extend(outsiders(&records));
+    rewrite(&mut records);
     let command = Command::Import { records, reason: None };
     organisation.submit(&Principal::operator(), command).unwrap();
     app_with(store, change(settings(folder, clock)))
@@ -49,7 +60,8 @@ pub fn clinic_with(folder: &Path, change: impl FnOnce(Settings) -> Settings) -> 
 
 /// The settings of a server of the tests.
 pub fn settings(folder: &Path, clock: Clock) -> Settings {
-    Settings { url: None, secure: false, proxies: Vec::new(), data: folder.to_owned(), clock, demo: true }
+    let (url, proxies, data, ticks) = (None, Vec::new(), folder.to_owned(), Ticks::Machine);
+    Settings { url, secure: false, proxies, data, clock, demo: true, ticks }
 }
 
 /// The clinic as it grew: created on the fourth of May with registers missing, filled on two later days, served at [`NOW`].
@@ -143,7 +155,7 @@ pub fn session_of(app: &App, person: Ref<Person>) -> String {
 
 /// The clinic has nobody in two of the roles: an external auditor and a system administrator are added, like an employee in
 /// everything else.
-fn outsiders(records: &[attestry_model::decide::ImportRecord]) -> Vec<attestry_model::decide::ImportRecord> {
+fn outsiders(records: &[ImportRecord]) -> Vec<ImportRecord> {
     let model = records.iter().find(|one| one.reference == Ref::<Person>::new(16).any()).unwrap();
     let roles = [(901, "Vera Lindt", "external_auditor"), (902, "Tom Okoro", "system_admin")];
     let person = |(number, name, role): (u32, &str, &str)| {
@@ -153,7 +165,7 @@ fn outsiders(records: &[attestry_model::decide::ImportRecord]) -> Vec<attestry_m
         fields.insert("email".to_owned(), format!("per-{number}@clinic.example").into());
         fields.insert("app_roles".to_owned(), vec![role].into());
         let reference = Ref::<Person>::new(number).any();
-        attestry_model::decide::ImportRecord { reference, fields, source: String::new() }
+        ImportRecord { reference, fields, source: String::new() }
     };
     roles.into_iter().map(person).collect()
 }

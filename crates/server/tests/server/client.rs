@@ -3,10 +3,11 @@
 use attestry_model::Ref;
 use attestry_model::kind::Role;
 use attestry_model::records::Person;
-use attestry_server::App;
+use attestry_server::{App, Settings, Ticks};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
+use tokio_stream::StreamExt as _;
 use tower::ServiceExt as _;
 
 use crate::common;
@@ -43,10 +44,12 @@ impl Answer {
 }
 
 impl Site {
-    /// The clinic.
+    /// The clinic. The time by which limits are counted stands still until a test moves it on, so that no test depends on how
+    /// fast the machine is.
     pub fn clinic() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let app = common::clinic(folder.path());
+        let app =
+            common::clinic_with(folder.path(), |settings| Settings { ticks: Ticks::standing(), ..settings });
         Self::of(app, folder)
     }
 
@@ -84,6 +87,13 @@ impl Site {
         self.runtime.block_on(what)
     }
 
+    /// Asks for an answer that goes on, to read it piece by piece.
+    pub fn stream(&self, request: Request<Body>) -> Stream<'_> {
+        let answer = self.open(request);
+        assert_eq!(answer.headers()["content-type"], "text/event-stream");
+        Stream { site: self, body: answer.into_body().into_data_stream(), text: String::new() }
+    }
+
     pub fn send(&self, request: Request<Body>) -> Answer {
         self.runtime.block_on(async {
             let answer = self.router.clone().oneshot(request).await.unwrap();
@@ -91,6 +101,37 @@ impl Site {
             let body = axum::body::to_bytes(body, 64 << 20).await.unwrap();
             Answer { status: parts.status, headers: parts.headers, body: body.to_vec() }
         })
+    }
+}
+
+/// An answer that goes on.
+pub struct Stream<'a> {
+    site: &'a Site,
+    body: axum::body::BodyDataStream,
+    /// What has come.
+    pub text: String,
+}
+
+impl Stream<'_> {
+    /// Reads on until enough has come, for as long as the slowest of machines may take; a stream that brings something else
+    /// says what it brought.
+    #[track_caller]
+    pub fn until(&mut self, enough: impl Fn(&str) -> bool) {
+        let patience = std::time::Instant::now() + std::time::Duration::from_mins(2);
+        while !enough(&self.text) {
+            let next = tokio::time::timeout_at(patience.into(), self.body.next());
+            let piece = self.site.wait(async { next.await }).ok().flatten();
+            let piece = piece.unwrap_or_else(|| panic!("it brought no more than {}", self.text));
+            self.text.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
+        }
+    }
+
+    /// Reads on to the end.
+    pub fn to_end(mut self) -> String {
+        while let Some(piece) = self.site.wait(self.body.next()) {
+            self.text.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
+        }
+        self.text
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod access;
 mod bombs;
+mod canaries;
 mod injection;
 mod twice;
 

@@ -12,7 +12,7 @@ use attestry_model::records::Person;
 use attestry_model::{Command, Principal, Ref};
 use attestry_report::Renderer;
 use attestry_server::signin::{secret, totp};
-use attestry_server::{App, Settings, gate};
+use attestry_server::{App, Settings, Ticks, gate};
 use attestry_store::{AccountId, Clock, Config, Invitation, Store, Token};
 use axum::body::Body;
 use jiff::SignedDuration;
@@ -499,8 +499,7 @@ fn empty() -> Site {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::Fixed(common::NOW.parse().unwrap());
     let store = Store::open(&Config::new(folder.path()).with_clock(clock)).unwrap();
-    let settings =
-        Settings { url: None, secure: false, proxies: Vec::new(), data: folder.path().to_owned(), clock, demo: true };
+    let settings = Settings { ticks: Ticks::standing(), ..common::settings(folder.path(), clock) };
     let app = App::new(store, settings, Arc::new(Renderer::in_process), Arc::new(common::clinic_files)).unwrap();
     Site::of(app, folder)
 }

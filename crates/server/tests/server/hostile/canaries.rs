@@ -1,0 +1,263 @@
+//! A word of its own in every record and in every private field: whoever may not see the record or the field must not meet the
+//! word, wherever they look: on pages, in lists and their files, in search, in feeds, in what programs are answered.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use attestry_model::decide::ImportRecord;
+use attestry_model::field::Type;
+use attestry_model::kind::Role;
+use attestry_model::permit::{Wish, permit};
+use attestry_model::records::Person;
+use attestry_model::{AnyRecord, AnyRef, Isms, Kind, Principal, Ref, Via};
+use attestry_server::places::{list_path, record_path};
+use attestry_server::{Settings, Ticks, routes};
+use serde_json::Value;
+
+use super::isms;
+use crate::client::Site;
+use crate::common;
+use crate::matrix::concrete;
+
+/// The word of a record: `zqrx0001qz` stands in R-0001.
+fn word(reference: AnyRef) -> String {
+    format!("zq{}qz", reference.to_string().to_lowercase().replace('-', "x"))
+}
+
+/// The records whose words occur in a text.
+fn met(text: &str) -> BTreeSet<AnyRef> {
+    let low = text.to_lowercase();
+    let pieces = low.split("zq").skip(1).filter_map(|rest| rest.split_once("qz").map(|(inside, _)| inside));
+    pieces.filter_map(|inside| inside.replace('x', "-").to_uppercase().parse().ok()).collect()
+}
+
+/// Puts its word into the title and every long text of a record, and one into the address of a person. Names of people are no
+/// secret within an organisation.
+fn mark(record: &mut ImportRecord) {
+    let kind = record.reference.kind;
+    let word = word(record.reference);
+    let add = |value: &mut Value| {
+        if let Value::String(text) = value {
+            text.push_str(&format!(" canary {word}"));
+        }
+    };
+    if kind == Kind::Person {
+        let address = format!("{word}@clinic.example");
+        record.fields.insert("email".to_owned(), address.into());
+        return;
+    }
+    if let Some(title) = record.fields.get_mut("title") {
+        add(title);
+    }
+    record.fields.insert("notes".to_owned(), format!("canary {word}").into());
+    for field in kind.def().fields {
+        if matches!(field.ty, Type::LongText)
+            && let Some(value) = record.fields.get_mut(field.name)
+        {
+            add(value);
+        }
+    }
+}
+
+/// The clinic with a word in every record.
+pub fn marked() -> Site {
+    let folder = tempfile::tempdir().unwrap();
+    let app = common::clinic_from(
+        folder.path(),
+        |records| records.iter_mut().for_each(mark),
+        |settings| Settings { ticks: Ticks::standing(), ..settings },
+    );
+    Site::of(app, folder)
+}
+
+/// What a person may not meet: records that they may not see, and the addresses of others where they see no private fields.
+struct Hidden {
+    isms: Isms,
+    principal: Principal,
+}
+
+impl Hidden {
+    fn from(site: &Site, person: Ref<Person>) -> Self {
+        let isms = isms(site);
+        let principal = Principal::of(&isms, person, Via::Session).unwrap();
+        Self { isms, principal }
+    }
+
+    fn is(&self, reference: AnyRef) -> bool {
+        let Some(record) = self.isms.record(reference) else { return true };
+        if reference.kind == Kind::Person {
+            let address = reference.kind.def().field("email").unwrap();
+            return !attestry_model::permit::sees_field(&self.isms, &self.principal, record, address);
+        }
+        !permit(&self.isms, &self.principal, Wish::Read, record)
+    }
+
+    #[track_caller]
+    fn check(&self, text: &str, of: &str) {
+        let leaked: Vec<AnyRef> = met(text).into_iter().filter(|reference| self.is(*reference)).collect();
+        assert!(leaked.is_empty(), "{of} tells of {leaked:?}");
+    }
+}
+
+/// The addresses of our own that a page leads to.
+fn links(text: &str) -> impl Iterator<Item = String> {
+    text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).filter(|href| href.starts_with('/')).map(
+        |href| href.split('#').next().unwrap_or_default().replace("&#38;", "&").replace("&amp;", "&"),
+    )
+}
+
+/// What two addresses that differ only in numbers and values have in common.
+fn pattern(href: &str) -> String {
+    let (path, query) = href.split_once('?').unwrap_or((href, ""));
+    let path: String = path.chars().filter(|sign| !sign.is_ascii_digit()).collect();
+    let names: BTreeSet<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
+    format!("{path}?{}", names.into_iter().collect::<Vec<_>>().join("&"))
+}
+
+const ROLES: [Role; 6] = [
+    Role::Employee,
+    Role::ExternalAuditor,
+    Role::SystemAdmin,
+    Role::RiskOwner,
+    Role::ControlOwner,
+    Role::InternalAuditor,
+];
+
+#[test]
+fn nobody_meets_a_word_of_what_they_may_not_see_on_any_page_that_links_lead_to() {
+    let site = marked();
+    let mut seen_by_manager = BTreeSet::new();
+    for role in ROLES {
+        let client = site.role(role);
+        let hidden = Hidden::from(&site, client.person.unwrap());
+        let number = |isms: &Isms| isms.size() - 1;
+        let start = ["/", "/everything", "/activity", "/portal", "/work", "/search?q=canary", "/account"];
+        let lists = Kind::ALL.iter().map(|kind| list_path(*kind));
+        let routes = routes::all();
+        let routes = routes.iter().filter(|route| route.method == "GET" && !route.path.starts_with("/api"));
+        let past = format!("/everything?asof={}", number(&hidden.isms));
+        let mut queue: VecDeque<String> = start.iter().map(|path| (*path).to_owned()).chain(lists).collect();
+        queue.extend(routes.map(|route| concrete(route.path)));
+        queue.push_back(past);
+        let mut known: BTreeSet<String> = queue.iter().cloned().collect();
+        let mut alike: BTreeMap<String, usize> = BTreeMap::new();
+        let mut read = 0;
+        while let Some(path) = queue.pop_front() {
+            if path.ends_with("/stream") || path.starts_with("/static") {
+                continue;
+            }
+            let answer = client.get(&path);
+            read += 1;
+            assert!(!answer.status.is_server_error(), "{role:?} {path}: {}", answer.text());
+            let text = answer.text();
+            hidden.check(&text, &format!("{role:?} {path}"));
+            for href in links(&text) {
+                let times = alike.entry(pattern(&href)).or_default();
+                if *times < 2 && known.len() < 700 && known.insert(href.clone()) {
+                    *times += 1;
+                    queue.push_back(href);
+                }
+            }
+            if role == Role::InternalAuditor {
+                seen_by_manager.extend(met(&text));
+            }
+        }
+        assert!(read > 100, "{role:?} read only {read} pages");
+        println!("{role:?}: {read} pages");
+    }
+    assert!(seen_by_manager.len() > 300, "only {} words were met at all", seen_by_manager.len());
+}
+
+#[test]
+fn nobody_meets_a_word_of_what_they_may_not_see_in_lists_files_search_or_feeds() {
+    let site = marked();
+    let manager = site.program(Role::IsmsManager);
+    let all = met(&manager.get("/api/v1/risk?limit=1000").text()).len();
+    assert!(all > 10, "the words are there to be met: {all}");
+    for role in ROLES {
+        let client = site.role(role);
+        let hidden = Hidden::from(&site, client.person.unwrap());
+        let program = site.program(role);
+        let seq = hidden.isms.size() - 1;
+        let mut lost = 0;
+        for kind in Kind::ALL {
+            let (list, name) = (list_path(*kind), kind.words().name);
+            let live: Vec<&dyn AnyRecord> =
+                hidden.isms.records(*kind).filter(|one| one.head().void_reason.is_none()).collect();
+            let visible =
+                live.iter().filter(|one| permit(&hidden.isms, &hidden.principal, Wish::Read, **one)).count();
+            lost += live.len() - visible;
+            for path in [
+                format!("{list}/export?format=csv"),
+                format!("{list}/export?format=json"),
+                format!("{list}/export?format=csv&asof={seq}"),
+                format!("{list}?q=canary&per=200"),
+                format!("{list}?view=mine"),
+                format!("{list}?view=attention"),
+                format!("{list}?sort=-title&asof={seq}"),
+                format!("/pick?kind={name}&q=canary"),
+            ] {
+                let answer = client.get(&path);
+                assert!(!answer.status.is_server_error(), "{role:?} {path}: {}", answer.text());
+                hidden.check(&answer.text(), &format!("{role:?} {path}"));
+            }
+            let answer = program.get(&format!("/api/v1/{name}?limit=1000"));
+            hidden.check(&answer.text(), &format!("{role:?} {name}"));
+            assert_eq!(answer.json()["total"].as_u64(), Some(visible as u64), "{role:?}: how many {name}");
+            program.get(&format!("/api/v1/{name}?limit=1000&asof={seq}")).text();
+            // What is asked about a hidden record is answered as if it were not there.
+            let absent = AnyRef { kind: *kind, number: 9_998 };
+            let there = hidden.isms.records(*kind).map(AnyRecord::any_ref);
+            let secret = there.filter(|one| one.kind != Kind::Person && hidden.is(*one)).take(2);
+            for reference in secret {
+                for part in ["", "/history", "/links", "/findings", "/files", "/proof"] {
+                    let one = |reference: AnyRef| {
+                        let answer = program.get(&format!("/api/v1/{name}/{reference}{part}"));
+                        let text = answer.text().replace(&reference.to_string(), "");
+                        let mut body: Value = serde_json::from_str(&text).unwrap();
+                        body["instance"].take();
+                        (answer.status, body)
+                    };
+                    assert_eq!(one(reference), one(absent), "{role:?} {reference}{part}");
+                }
+                for part in ["", "/edit", "/history", "/compare?from=1&to=1", "/export", "/void", "/hold", "/proof/1"] {
+                    let one = |reference: AnyRef| {
+                        let answer = client.get(&format!("{}{part}", record_path(reference)));
+                        (answer.status, answer.location().replace(&reference.to_string(), ""))
+                    };
+                    assert_eq!(one(reference), one(absent), "{role:?} {reference}{part}");
+                }
+                for end in [format!("/go/{reference}"), format!("/search.json?q={reference}")] {
+                    let (there, not) = (client.get(&end), client.get(&end.replace(&reference.to_string(), &absent.to_string())));
+                    let bare = |answer: &crate::client::Answer, reference: AnyRef| {
+                        (answer.status, answer.location().replace(&reference.to_string(), ""), answer.text().replace(&reference.to_string(), ""))
+                    };
+                    assert_eq!(bare(&there, reference), bare(&not, absent), "{role:?} {end}");
+                }
+            }
+        }
+        if matches!(role, Role::Employee | Role::ExternalAuditor) {
+            assert!(lost > 100, "{role:?} may see all but {lost} records: nothing is tried");
+        }
+        for path in ["/search?q=canary", "/search.json?q=canary", "/search.json?q=%23canary", "/calendar.ics", "/activity"] {
+            hidden.check(&client.get(path).text(), &format!("{role:?} {path}"));
+        }
+        for path in [
+            "/api/v1/search?q=canary&limit=200",
+            "/api/v1/events?limit=1000",
+            "/api/v1/findings?limit=1000",
+            "/api/v1/findings/changes?since=0",
+            "/api/v1/summary",
+            "/api/v1/kinds",
+        ] {
+            let answer = program.get(path);
+            assert!(!answer.status.is_server_error(), "{role:?} {path}: {}", answer.text());
+            hidden.check(&answer.text(), &format!("{role:?} {path}"));
+        }
+        for item in program.get("/api/v1/events?limit=1000").json()["items"].as_array().unwrap() {
+            if let Ok(reference) = item["record"].as_str().unwrap_or_default().parse::<AnyRef>() {
+                let record = hidden.isms.record(reference).unwrap();
+                assert!(permit(&hidden.isms, &hidden.principal, Wish::Read, record), "{role:?}: an event of {reference}");
+            }
+        }
+    }
+}
