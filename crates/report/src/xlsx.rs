@@ -2,6 +2,7 @@
 //!
 //! Numbers, amounts and days are typed values; text is always text, even when somebody edits the cell later.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
@@ -46,15 +47,15 @@ pub fn render_xlsx(document: &Document) -> Result<Vec<u8>, RenderError> {
     let cover_name = names.give(&document.words.cover_sheet);
     let mut book = Book { document, cut: 0 };
 
+    let mut workbook = Workbook::new();
     let mut sheets = Vec::new();
     for table in sheet_tables(document) {
         let name = names.give(&table.caption);
-        let sheet = book.table(&name, &table)?;
+        let sheet = book.table(row_by_row(&mut workbook), &name, &table)?;
         sheets.push((name, table.row_count(), sheet));
     }
     let cover = book.cover(&cover_name, &sheets)?;
 
-    let mut workbook = Workbook::new();
     workbook.set_properties(&properties(document)?);
     workbook.push_worksheet(cover);
     for (_, _, sheet) in sheets {
@@ -63,19 +64,25 @@ pub fn render_xlsx(document: &Document) -> Result<Vec<u8>, RenderError> {
     Ok(workbook.save_to_buffer()?)
 }
 
+/// A sheet of which a row is in memory only while it is written; a whole one where the system has no place for its file.
+fn row_by_row(workbook: &mut Workbook) -> Worksheet {
+    workbook.new_worksheet_with_low_memory().unwrap_or_else(|_| Worksheet::new())
+}
+
 /// The tables that become sheets, in reading order, with the signatures among them.
-fn sheet_tables(document: &Document) -> Vec<Table> {
+fn sheet_tables(document: &Document) -> Vec<Cow<'_, Table>> {
     let words = &document.words;
     let blocks = document.sections.iter().flat_map(|section| section.blocks.iter().map(move |block| (section, block)));
     blocks
         .filter_map(|(section, block)| match block {
-            Block::Table(table) => Some(table.clone()),
+            Block::Table(table) => Some(Cow::Borrowed(table)),
             Block::Figure(figure) => {
                 let caption = if figure.data.caption.is_empty() { &figure.caption } else { &figure.data.caption };
-                Some(Table { caption: caption.clone(), ..figure.data.clone() })
+                Some(Cow::Owned(Table { caption: caption.clone(), ..figure.data.clone() }))
             }
             Block::Signatures(signatures) => {
-                Some(Table { caption: section.heading.clone(), ..plain::signature_table(signatures, words) })
+                let table = plain::signature_table(signatures, words);
+                Some(Cow::Owned(Table { caption: section.heading.clone(), ..table }))
             }
             _ => None,
         })
@@ -250,8 +257,7 @@ impl Book<'_> {
         Ok(())
     }
 
-    fn table(&mut self, name: &str, table: &Table) -> Result<Worksheet, RenderError> {
-        let mut sheet = Worksheet::new();
+    fn table(&mut self, mut sheet: Worksheet, name: &str, table: &Table) -> Result<Worksheet, RenderError> {
         sheet.set_name(name)?.set_screen_gridlines(false);
         self.page(&mut sheet, table.columns.len() > 6);
         let grouped = table.is_grouped();

@@ -52,7 +52,7 @@ pub async fn show(cx: Cx, Path(name): Path<String>) -> Result<Response, Fault> {
             match ending {
                 "csv" => Ok(csv(cx, &extract)),
                 "json" => Ok(json(cx, &extract)),
-                _ => xlsx(cx, &extract),
+                _ => xlsx(cx, extract),
             }
         })
         .await?;
@@ -147,18 +147,19 @@ fn json(cx: &Cx, extract: &Extract) -> Vec<u8> {
     json!({ "about": extract.about, "sha256": print, "records": records }).to_string().into_bytes()
 }
 
-fn xlsx(cx: &Cx, extract: &Extract) -> Result<Vec<u8>, Fault> {
+fn xlsx(cx: &Cx, extract: Extract) -> Result<Vec<u8>, Fault> {
+    let print = fingerprint(&csv(cx, &extract));
     let columns = extract.columns.iter().map(|column| {
         let wide = matches!(column.name.as_str(), "title") || matches!(column.ty, Type::LongText);
         let made = attestry_report::Column::new(&column.label, if wide { 3.0 } else { 1.0 });
         if column.name == "title" { made.naming_row() } else { made }
     });
-    let rows = extract.rows.iter().map(|row| {
+    // Each row goes as its cells come, so that the register does not stand in memory twice.
+    let rows = extract.rows.into_iter().map(|row| {
         row.iter().zip(&extract.columns).map(|(value, column)| cell(cx, extract.kind, column, value)).collect()
     });
     let caption = labels::plural(cx.words, extract.kind);
     let table = Table::plain(&caption, columns.collect(), rows.collect());
-    let print = fingerprint(&csv(cx, extract));
     let checkpoint = (!cx.is_past()).then(|| cx.organisation.checkpoint()).flatten().and_then(|note| read_note(&note));
     let document = Document {
         title: caption.clone(),
