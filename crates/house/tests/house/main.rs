@@ -7,6 +7,8 @@ mod imports;
 mod licences;
 mod lists;
 mod origins;
+mod outward;
 mod purity;
+mod security;
 mod text;
 mod workspace;

@@ -71,12 +71,12 @@ fn names(code: &str, path: &str) -> bool {
 }
 
 /// Cuts line comments; a `//` inside a string costs the rest of that line, which only an import could miss.
-fn without_comments(source: &str) -> String {
+pub fn without_comments(source: &str) -> String {
     source.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
 /// Cuts every unindented item that stands under `#[cfg(test)]`: tests may read files.
-fn without_tests(code: &str) -> String {
+pub fn without_tests(code: &str) -> String {
     let mut kept = Vec::new();
     let mut lines = code.lines();
     while let Some(line) = lines.next() {

@@ -48,8 +48,7 @@ impl Site {
     /// fast the machine is.
     pub fn clinic() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let app =
-            common::clinic_with(folder.path(), |settings| Settings { ticks: Ticks::standing(), ..settings });
+        let app = common::clinic_with(folder.path(), |settings| Settings { ticks: Ticks::standing(), ..settings });
         Self::of(app, folder)
     }
 
@@ -70,6 +69,11 @@ impl Site {
             cookie: Some(format!("attestry={}", common::session_of(&self.app, person))),
             person: Some(person),
         }
+    }
+
+    /// Somebody with this cookie.
+    pub fn with_cookie(&self, cookie: &str) -> Client<'_> {
+        Client { site: self, cookie: Some(cookie.to_owned()), person: None }
     }
 
     /// Somebody who is not signed in.
@@ -113,25 +117,31 @@ pub struct Stream<'a> {
 }
 
 impl Stream<'_> {
-    /// Reads on until enough has come, for as long as the slowest of machines may take; a stream that brings something else
-    /// says what it brought.
+    /// Reads on until enough has come; a stream that brings something else says what it brought.
     #[track_caller]
     pub fn until(&mut self, enough: impl Fn(&str) -> bool) {
-        let patience = std::time::Instant::now() + std::time::Duration::from_mins(2);
         while !enough(&self.text) {
-            let next = tokio::time::timeout_at(patience.into(), self.body.next());
-            let piece = self.site.wait(async { next.await }).ok().flatten();
-            let piece = piece.unwrap_or_else(|| panic!("it brought no more than {}", self.text));
-            self.text.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
+            assert!(self.more(), "it ended with {}", self.text);
         }
     }
 
     /// Reads on to the end.
+    #[track_caller]
     pub fn to_end(mut self) -> String {
-        while let Some(piece) = self.site.wait(self.body.next()) {
-            self.text.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
-        }
+        while self.more() {}
         self.text
+    }
+
+    /// Reads a piece, for as long as the slowest of machines may take; false at the end.
+    #[track_caller]
+    fn more(&mut self) -> bool {
+        let patience = std::time::Duration::from_mins(1);
+        let next = async { tokio::time::timeout(patience, self.body.next()).await };
+        let piece = self.site.wait(next).unwrap_or_else(|_| panic!("nothing comes after {}", self.text));
+        let Some(piece) = piece else { return false };
+        self.text.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
+        assert!(self.text.matches("still here").count() < 5, "it goes on without an end: {}", self.text);
+        true
     }
 }
 

@@ -4,8 +4,13 @@
 mod access;
 mod bombs;
 mod canaries;
+mod consent;
 mod injection;
+mod methods;
+mod oracles;
 mod twice;
+mod typed;
+mod wall;
 
 use attestry_model::records::Person;
 use attestry_model::{Command, Isms, Principal, Ref};

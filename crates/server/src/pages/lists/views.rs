@@ -67,7 +67,11 @@ pub fn tabs(cx: &Cx, ask: &Ask, census: &Census) -> Result<Vec<Tab>, Fault> {
     let may_share = may_share(cx);
     for (name, fields) in cx.isms.settings() {
         let query = fields.get("query").and_then(Value::as_str).unwrap_or_default();
-        if let Some(name) = name.strip_prefix(&prefix) {
+        // What somebody with more rights shared may ask by what this person may not.
+        let denied = || matches!(Ask::read(cx, ask.kind, query), Err(Fault::Denied(_)));
+        if let Some(name) = name.strip_prefix(&prefix)
+            && !denied()
+        {
             tabs.push(saved(format!("our.{name}"), name, query, may_share.then(|| format!("our.{name}"))));
         }
     }

@@ -101,6 +101,23 @@ fn a_stream_of_somebody_who_may_no_longer_enter_ends() {
 }
 
 #[test]
+fn a_stream_of_somebody_whose_role_is_taken_away_ends_before_it_tells_anything_more() {
+    let site = Site::clinic();
+    let person = common::person_with(&site.app, Role::RiskOwner).unwrap();
+    let token = crate::token::token_of(&site.app, person, &["read"]);
+    let mut stream = site.stream(stream_request(&token, None));
+    let made = site.program(Role::IsmsManager).create("risk", "k", &json!({ "title": "Heard of" }));
+    stream.until(|text| text.contains(made.json()["ref"].as_str().unwrap()));
+    let fields = json!({ "app_roles": ["employee"] }).as_object().unwrap().clone();
+    let lower = attestry_model::Command::Update { target: person.any(), revision: None, fields, reason: None };
+    let organisation = site.app.store.organisation(Some("clinic")).unwrap();
+    organisation.submit(&attestry_model::Principal::operator(), lower).unwrap();
+    let made = site.program(Role::IsmsManager).create("risk", "l", &json!({ "title": "Not heard of" }));
+    let text = stream.to_end();
+    assert!(!text.contains(made.json()["ref"].as_str().unwrap()), "{text}");
+}
+
+#[test]
 fn findings_are_narrowed_and_those_that_came_and_went_are_told() {
     let site = Site::clinic();
     let program = site.program(Role::IsmsManager);

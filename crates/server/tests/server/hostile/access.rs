@@ -117,6 +117,7 @@ fn no_route_lets_in_who_is_expired_idle_suspended_switched_off_or_of_no_organisa
     let cookie = |secret: &str| vec![("cookie", format!("attestry={secret}"))];
     all_closed(&everywhere(&site, &cookie(&session(&site, manager, Some("clinic"), 20, -1))), "expired");
     all_closed(&everywhere(&site, &cookie(&session(&site, manager, Some("clinic"), 3, 9))), "idle for three hours");
+    all_closed(&everywhere(&site, &cookie(&session(&site, manager, Some("clinic"), 1, -1))), "in use, and expired");
     all_closed(&everywhere(&site, &cookie(&session(&site, manager, None, 0, 9))), "without an organisation");
     assert!(opened(&site, manager, Some("neighbour"), 0, 9).is_err(), "no member there");
     all_closed(&everywhere(&site, &cookie("made-up")), "made up");

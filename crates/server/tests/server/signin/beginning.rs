@@ -127,6 +127,48 @@ fn the_guide_makes_what_it_promised_and_nothing_of_it_is_in_force() {
 }
 
 #[test]
+fn only_what_the_whole_organisation_lacks_leads_to_drafts_and_only_where_there_are_drafts_alone() {
+    let site = empty();
+    let mut browser = first(&site);
+    answer_the_guide(&mut browser);
+    browser.post("/setup/guide", &[("top", "me")]);
+    let page = browser.get("/proposals/P-0001").text();
+    let (revision, hash) = (hidden(&page, "_revision").to_owned(), hidden(&page, "hash").to_owned());
+    let fields =
+        [("_revision", revision.as_str()), ("hash", hash.as_str()), ("answer", "approve"), ("reason", "We begin.")];
+    browser.post("/proposals/P-0001/answer", &fields);
+    let isms = site.app.store.organisation(Some("hill-school")).unwrap().isms();
+    let page = browser.get("/findings").text();
+    let (mut to_drafts, mut of_one_thing, mut of_work) = (0, 0, 0);
+    for row in page.split("<li>").filter(|row| row.contains("class=\"do\"")) {
+        let item = row.split("?item=").nth(1).unwrap().split('"').next().unwrap();
+        let href = row.split("class=\"do\"").nth(1).unwrap().split("href=\"").nth(1).unwrap();
+        let href = href.split('"').next().unwrap();
+        let slug = href.trim_start_matches('/').split(['/', '?']).next().unwrap();
+        let Some(kind) = attestry_server::places::kind_of(slug) else { continue };
+        let live: Vec<_> = isms
+            .records(kind)
+            .filter(|it| it.head().void_reason.is_none() && !attestry_model::permit::is_closed(*it))
+            .map(attestry_model::AnyRecord::state)
+            .collect();
+        let drafts_alone = !live.is_empty() && live.iter().all(|state| *state == "draft");
+        let first = kind.def().states[0].name;
+        if href.contains("?state=") {
+            to_drafts += 1;
+            assert!(href.ends_with("?state=draft") && item == "organization" && drafts_alone, "{item}: {href}");
+        } else if href.contains("/new") && item.parse::<attestry_model::AnyRef>().is_err() {
+            // Another record is asked for although some of its kind are there.
+            of_one_thing += usize::from(item != "organization" && drafts_alone);
+            of_work += usize::from(
+                item == "organization" && first != "draft" && live.iter().all(|it| *it == first) && !live.is_empty(),
+            );
+            assert!(!(item == "organization" && drafts_alone), "{item}: {href}");
+        }
+    }
+    assert!(to_drafts > 0 && of_one_thing > 0 && of_work > 0, "{to_drafts} {of_one_thing} {of_work}");
+}
+
+#[test]
 fn an_import_is_shown_first_then_written_once_and_a_wrong_one_not_at_all() {
     let site = empty();
     let mut browser = first(&site);
