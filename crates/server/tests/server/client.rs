@@ -127,7 +127,7 @@ impl Stream<'_> {
 
     /// Reads on to the end.
     #[track_caller]
-    pub fn to_end(mut self) -> String {
+    pub fn rest(mut self) -> String {
         while self.more() {}
         self.text
     }

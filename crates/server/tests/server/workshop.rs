@@ -111,7 +111,7 @@ fn the_stream_of_a_workshop_tells_how_many_have_voted() {
     assert_eq!(manager.post("/risks/workshop/vote", &vote).status, 303);
     stream.until(|text| text.contains("\"votes\":1"));
     site.app.ending.send_replace(true);
-    let text = stream.to_end();
+    let text = stream.rest();
     let told: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("data: ")).collect();
     assert_eq!(told, [r#"{"key":"R-0001 1 0","votes":0}"#, r#"{"key":"R-0001 1 0","votes":1}"#], "{text}");
     assert_eq!(site.role(Role::Employee).get("/risks/workshop/stream").status, 403);

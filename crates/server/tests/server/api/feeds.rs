@@ -64,7 +64,7 @@ fn a_stream_brings_what_happens_goes_on_where_it_ended_and_ends_with_the_server(
     let reference = created.json()["ref"].as_str().unwrap().to_owned();
     stream.until(|text| text.contains(&reference));
     site.app.ending.send_replace(true);
-    let text = stream.to_end();
+    let text = stream.rest();
     let ids: Vec<u64> = text.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect();
     assert_eq!(ids, [length - 1, length], "{text}");
 }
@@ -113,7 +113,7 @@ fn a_stream_of_somebody_whose_role_is_taken_away_ends_before_it_tells_anything_m
     let organisation = site.app.store.organisation(Some("clinic")).unwrap();
     organisation.submit(&attestry_model::Principal::operator(), lower).unwrap();
     let made = site.program(Role::IsmsManager).create("risk", "l", &json!({ "title": "Not heard of" }));
-    let text = stream.to_end();
+    let text = stream.rest();
     assert!(!text.contains(made.json()["ref"].as_str().unwrap()), "{text}");
 }
 

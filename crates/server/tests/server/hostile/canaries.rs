@@ -38,7 +38,7 @@ fn mark(record: &mut ImportRecord) {
     let word = word(record.reference);
     let add = |value: &mut Value| {
         if let Value::String(text) = value {
-            text.push_str(&format!(" canary {word}"));
+            text.extend([" canary ", word.as_str()]);
         }
     };
     if kind == Kind::Organization {
@@ -197,13 +197,13 @@ fn nobody_meets_a_word_of_what_they_may_not_see_in_lists_files_search_or_feeds()
         let hidden = Hidden::from(&site, client.person.unwrap());
         let program = site.program(role);
         let seq = hidden.isms.size() - 1;
-        let mut lost = 0;
+        let mut unseen = 0;
         for kind in Kind::ALL {
             let (list, name) = (list_path(*kind), kind.words().name);
             let live: Vec<&dyn AnyRecord> =
                 hidden.isms.records(*kind).filter(|one| one.head().void_reason.is_none()).collect();
             let visible = live.iter().filter(|one| permit(&hidden.isms, &hidden.principal, Wish::Read, **one)).count();
-            lost += live.len() - visible;
+            unseen += live.len() - visible;
             for path in [
                 format!("{list}/export?format=csv"),
                 format!("{list}/export?format=json"),
@@ -276,7 +276,7 @@ fn nobody_meets_a_word_of_what_they_may_not_see_in_lists_files_search_or_feeds()
             }
         }
         if matches!(role, Role::Employee | Role::ExternalAuditor) {
-            assert!(lost > 100, "{role:?} may see all but {lost} records: nothing is tried");
+            assert!(unseen > 100, "{role:?} may see all but {unseen} records: nothing is tried");
         }
         for path in
             ["/search?q=canary", "/search.json?q=canary", "/search.json?q=%23canary", "/calendar.ics", "/activity"]
@@ -349,8 +349,8 @@ fn who_names_a_hidden_record_in_a_field_a_comment_or_a_proposal_learns_nothing_o
                     named += 1;
                     let value = if matches!(field.ty, Type::List(_)) { json!([target]) } else { json!(target) };
                     let path = format!("/api/v1/{name}/{}", own.any_ref());
-                    let patch = program.json("PATCH", &path, &[("if-match", "*")], &json!({ field.name: value }));
-                    hidden.check(&patch.text(), &format!("{of} by a program"));
+                    let answer = program.json("PATCH", &path, &[("if-match", "*")], &json!({ field.name: value }));
+                    hidden.check(&answer.text(), &format!("{of} by a program"));
                     let path = record_path(own.any_ref());
                     for end in ["", "/edit", "/history"] {
                         hidden.check(&client.get(&format!("{path}{end}")).text(), &format!("{of} on {path}{end}"));

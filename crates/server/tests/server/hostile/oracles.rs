@@ -104,8 +104,8 @@ fn a_message_about_what_may_not_be_written_does_not_quote_what_may_not_be_read()
     let answer = employee.post(&format!("/people/{}/edit", own.any()), &form);
     assert!(!answer.text().contains("PER-0005"), "{}", answer.text());
     let path = format!("/api/v1/person/{}", own.any());
-    let patch = json!({ "email": "hidden-address@clinic.example" });
-    let answer = program.json("PATCH", &path, &[("if-match", "*")], &patch);
+    let taken = json!({ "email": "hidden-address@clinic.example" });
+    let answer = program.json("PATCH", &path, &[("if-match", "*")], &taken);
     assert!(!answer.text().contains("PER-0005"), "{}", answer.text());
     for (path, body) in [
         ("/api/v1/person/PER-0005", json!({ "email": "x" })),
