@@ -1,12 +1,12 @@
 //! Decisions about risks, and who accepts what is left.
 
 use attestry_model::AnyRef;
-use attestry_model::decide::{Refusal, covers, state_hash};
+use attestry_model::decide::covers;
 use attestry_model::records::Approval;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::common::{AO, CO, EM, House, IA, IM, RO, RO2, TM, assert_denied, assert_refused, object, person};
-use crate::{approved_treatment, method, risk, treatment, world};
+use crate::common::{House, IM, RO, RO2, TM, assert_refused, person};
+use crate::{approved_treatment, risk, treatment, world};
 
 #[test]
 fn a_treatment_names_what_its_option_needs() {
@@ -49,7 +49,7 @@ fn an_approved_treatment_supersedes_the_one_before_of_the_same_risk_only() {
 }
 
 /// An acceptance of a risk by this person, asked for by the ISMS manager.
-fn acceptance(house: &mut House, risk: AnyRef, by: u32) -> AnyRef {
+pub fn acceptance(house: &mut House, risk: AnyRef, by: u32) -> AnyRef {
     let fields = json!({"risk": risk.to_string(), "accepted_by": person(by), "rationale": "tolerable",
                         "expires_on": "2027-06-30"});
     house.create(IM, "risk_acceptance", fields).unwrap()

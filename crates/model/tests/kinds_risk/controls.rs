@@ -1,12 +1,12 @@
 //! Controls, weaknesses, and the Statement of Applicability.
 
-use attestry_model::AnyRef;
-use attestry_model::decide::{Refusal, covers, state_hash};
-use attestry_model::records::Approval;
+use attestry_model::decide::state_hash;
 use serde_json::{Value, json};
 
-use crate::common::{AO, CO, EM, House, IA, IM, RO, RO2, TM, assert_denied, assert_refused, object, person};
-use crate::{approved_treatment, method, risk, treatment, world};
+use crate::acceptance::acceptance;
+use crate::common::{CO, IA, IM, RO, TM, assert_refused, object, person};
+use crate::plans::action;
+use crate::{risk, world};
 
 #[test]
 fn a_control_says_how_it_works_when_it_is_due_and_when_it_is_tested() {

@@ -10,7 +10,7 @@ mod plans;
 mod risks;
 
 use attestry_model::AnyRef;
-use common::House;
+use common::{House, IM, RO, object, person};
 use serde_json::{Value, json};
 
 /// A methodology of 3 by 3 levels: acceptable up to 2, never above 6, top management from 3 on.

@@ -1,12 +1,10 @@
 //! Assessments, treatment plans and their actions.
 
 use attestry_model::AnyRef;
-use attestry_model::decide::{Refusal, covers, state_hash};
-use attestry_model::records::Approval;
 use serde_json::{Value, json};
 
-use crate::common::{AO, CO, EM, House, IA, IM, RO, RO2, TM, assert_denied, assert_refused, object, person};
-use crate::{approved_treatment, method, risk, treatment, world};
+use crate::common::{EM, House, IM, RO, RO2, TM, assert_denied, assert_refused, object, person};
+use crate::{approved_treatment, risk, treatment, world};
 
 #[test]
 fn an_assessment_notes_its_days_freezes_its_risks_and_supersedes_the_one_before() {
@@ -32,7 +30,7 @@ fn an_assessment_notes_its_days_freezes_its_risks_and_supersedes_the_one_before(
 }
 
 /// A treatment plan in review over these decisions.
-fn plan(house: &mut House, treatments: &[AnyRef]) -> AnyRef {
+pub fn plan(house: &mut House, treatments: &[AnyRef]) -> AnyRef {
     house.import(&[("RA-0001", json!({"state": "approved"}))]).unwrap();
     let treatments: Vec<String> = treatments.iter().map(AnyRef::to_string).collect();
     let fields = json!({"version": "1.0", "risk_assessment": "RA-0001", "treatments": treatments});
@@ -77,7 +75,7 @@ fn a_plan_in_execution_supersedes_the_one_before() {
 }
 
 /// An action of EM for a risk of RO, planned, with some fields set otherwise.
-fn action(house: &mut House, otherwise: Value) -> AnyRef {
+pub fn action(house: &mut House, otherwise: Value) -> AnyRef {
     let risk = risk(house, json!({}));
     let treatment = treatment(house, risk, json!({}));
     house.import(&[("RTP-0009", json!({"state": "in_execution"}))]).unwrap();

@@ -1,12 +1,10 @@
 //! Assets, methodologies, and risks: values, levels, steps.
 
-use attestry_model::AnyRef;
-use attestry_model::decide::{Refusal, covers, state_hash};
-use attestry_model::records::Approval;
+use attestry_model::decide::Refusal;
 use serde_json::{Value, json};
 
-use crate::common::{AO, CO, EM, House, IA, IM, RO, RO2, TM, assert_denied, assert_refused, object, person};
-use crate::{approved_treatment, method, risk, treatment, world};
+use crate::common::{AO, CO, House, IM, RO, RO2, assert_refused, person};
+use crate::{risk, treatment, world};
 
 #[test]
 fn an_asset_never_needs_itself_and_the_message_names_the_shortest_circle() {
