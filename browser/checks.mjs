@@ -45,3 +45,60 @@ export const sideways = page => page.evaluate(() => {
   const widest = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(e).position !== "fixed" && !e.closest(".tw, .local, .views, [popover]")).slice(0, 2);
   return [`scrolls ${wide} px sideways: ${widest.map(e => e.outerHTML.slice(0, 120)).join(" | ")}`];
 });
+
+/**
+ * Targets that are too small to hit. Everywhere 24 pixels, or nothing else within a circle of 24 pixels around the middle; links in a
+ * line of text are as high as the line (WCAG 2.5.8). On a phone the controls that a page is worked with, buttons, fields and the bar
+ * below, have 44.
+ */
+export const targets = (page, touch) => page.evaluate(touch => {
+  const shown = e => { const r = e.getBoundingClientRect(); return r.width > 1 && r.height > 1 && e.checkVisibility({ visibilityProperty: true, opacityProperty: false }) && !e.closest(".vh, .skip, [inert]") && !(e.closest("thead")?.getBoundingClientRect().width <= 1); };
+  const box = e => {
+    const label = e.matches("input[type=checkbox], input[type=radio]") && (e.closest("label") ?? e.labels?.[0]);
+    return (label && shown(label) ? label : e).getBoundingClientRect();
+  };
+  const within_text = e => {
+    if (e.tagName !== "A" || getComputedStyle(e).display !== "inline") return false;
+    const block = e.parentElement.closest("p, li, td, th, dd, dt, h1, h2, h3, div, span.d, span.m, summary, label, ol, figcaption");
+    return [...block?.childNodes ?? []].some(node => node !== e && !node.contains?.(e) && node.textContent.trim());
+  };
+  const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [role=option]")].filter(shown).map(e => ({ e, r: box(e) }));
+  const small = ({ r }) => r.width < 23.5 || r.height < 23.5;
+  const distance = (x, y, r) => Math.hypot(Math.max(r.left - x, 0, x - r.right), Math.max(r.top - y, 0, y - r.bottom));
+  const crowded = one => {
+    const x = one.r.left + one.r.width / 2, y = one.r.top + one.r.height / 2;
+    return all.some(other => other.e !== one.e && !other.e.contains(one.e) && !one.e.contains(other.e) && (small(other)
+      ? Math.hypot(other.r.left + other.r.width / 2 - x, other.r.top + other.r.height / 2 - y) < 23.5 : distance(x, y, other.r) < 11.5));
+  };
+  const worked_with = e => e.matches("button, .btn, select, textarea, input, .bottom a, .nav a, [role=option], .mi");
+  const tell = ({ e, r }, least) => `target ${Math.round(r.width)}×${Math.round(r.height)}, less than ${least}: ${e.outerHTML.slice(0, 140)}`;
+  return [
+    ...all.filter(one => small(one) && !within_text(one.e) && crowded(one)).map(one => tell(one, 24)),
+    ...touch ? all.filter(one => worked_with(one.e) && !within_text(one.e) && (one.r.height < 43.5 || one.r.width < 43.5)).map(one => tell(one, 44)) : [],
+  ];
+}, touch);
+
+/** Controls that stay on the window and lie under something else that does. */
+export const covered = page => page.evaluate(() => {
+  const stays = e => { for (let one = e; one && one !== document.body; one = one.parentElement) if (["sticky", "fixed"].includes(getComputedStyle(one).position)) return one; return null; };
+  return [...document.querySelectorAll("button, a[href], input, select, textarea")].flatMap(e => {
+    const r = e.getBoundingClientRect(), own = r.width > 2 && r.top >= 0 && r.bottom <= innerHeight && r.left >= 0 && r.right <= innerWidth && stays(e);
+    if (!own || e.closest("th, .nav")) return [];
+    const top = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2), other = top && stays(top);
+    return !other || other === own || own.contains(other) || other.contains(own) || other.matches("[popover], dialog, .toasts") ? [] : [`lies under ${other.className || other.tagName}: ${e.outerHTML.slice(0, 120)}`];
+  });
+});
+
+/** Whether the page scrolls sideways with text of twice the size (WCAG 1.4.4); the size is put back afterwards. */
+export const enlarged = async page => {
+  await page.evaluate(() => { document.documentElement.style.fontSize = `${2 * parseFloat(getComputedStyle(document.documentElement).fontSize)}px`; });
+  const found = await sideways(page);
+  await page.evaluate(() => { document.documentElement.style.fontSize = ""; });
+  return found.map(one => `text of twice the size: ${one}`);
+};
+
+/** What must hold in a window as it stands: what it has told, accessibility, no sideways scrolling, and the HTML that was sent. */
+export const everything = async window => {
+  const noise = window.faults.splice(0), source = await window.sent();
+  return [...noise, ...await accessibility(window.page), ...await sideways(window.page), ...await covered(window.page), ...source === null ? [] : await html(source, new URL(window.page.url()).pathname)];
+};

@@ -1,5 +1,5 @@
 // Shortcuts. Single keys are off inside fields, in dialogs, and when the person has switched them off.
-import { $, $$ } from "./shell.js";
+import { $, $$, ask_date } from "./shell.js";
 import { toggle } from "./palette.js";
 const go = { h: "/", s: "/steps", r: "/risks", m: "/risks/matrix", c: "/soa", d: "/documents", v: "/management-reviews", a: "/everything", p: "/treatment-plan-actions" };
 let g = false;
@@ -15,7 +15,7 @@ document.addEventListener("keydown", e => {
     case "g": g = true; setTimeout(() => { g = false; }, 1200); break;
     case "/": { const f = $("[data-find]"); if (f) { e.preventDefault(); f.focus(); f.select(); } break; }
     case "?": location.href = "/help/keys"; break;
-    case "t": $("#asof")?.togglePopover(); break;
+    case "t": e.preventDefault(); ask_date(); break;
     case "n": follow("[data-new]"); break;
     case "e": follow("[data-edit]"); break;
     case "x": here()?.querySelector("input[type=checkbox]")?.click(); break;

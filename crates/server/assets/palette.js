@@ -1,5 +1,5 @@
 // The palette: the search page in a dialog. Focus stays in the field, options are the links themselves.
-import { $, $$ } from "./shell.js";
+import { $, $$, ask_date } from "./shell.js";
 const pal = $("#palette"), input = pal && $("input", pal), list = pal && $("ul", pal);
 const places = ["home", "steps", "risk", "asset", "control", "document", "people", "check", "menu", "settings"];
 const asof = new URLSearchParams(location.search).get("asof");
@@ -41,7 +41,7 @@ export const toggle = () => pal.open ? pal.close() : open();
 if (pal) {
   for (const b of $$("[data-palette]")) b.addEventListener("click", e => { if (e.ctrlKey || e.metaKey) return; e.preventDefault(); open(); });
   input.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(ask, 60); });
-  const go = a => { if (a.hash === "#asof" && a.pathname === location.pathname) { pal.close(); $("#asof")?.showPopover(); } else location.href = a.href; };
+  const go = a => { if (a.hash === "#asof" && a.pathname === location.pathname) { pal.close(); ask_date(); } else location.href = a.href; };
   pal.addEventListener("keydown", e => {
     const all = links();
     if (e.key === "ArrowDown" || e.key === "ArrowUp") { e.preventDefault(); if (all.length) { at = (at + (e.key === "ArrowDown" ? 1 : -1) + all.length) % all.length; paint(); } }

@@ -2,6 +2,9 @@
 export const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
 const root = document.documentElement;
 
+// The choice of a date, opened by a key or from the palette, has the focus.
+export const ask_date = () => { const box = $("#asof"); box?.togglePopover(); if (box?.matches(":popover-open")) $("input[type=date]", box).focus(); };
+
 // The choice of colours and row height applies at once and is kept by the server in a cookie.
 for (const form of $$("[data-look]")) {
   for (const b of $$("[data-noscript]", form)) b.hidden = true;

@@ -9,6 +9,8 @@ mod common;
 #[path = "../tests/common/token.rs"]
 mod token;
 
+use argon2::Argon2;
+use argon2::password_hash::PasswordHasher as _;
 use attestry_model::decide::propose::Draft;
 use attestry_model::field::FieldValue as _;
 use attestry_model::kind::Role;
@@ -16,6 +18,9 @@ use attestry_model::records::{Asset, Risk};
 use attestry_model::{AnyRef, Command, Kind, Principal, Stored, Via};
 use attestry_server::App;
 use serde_json::json;
+
+/// The password of the one account that has one; the journeys in `browser/` know it.
+const PASSWORD: &[u8] = b"seven green lorries wait";
 
 fn main() {
     let port: u16 = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(8090);
@@ -41,6 +46,13 @@ fn main() {
             let token = crate::token::token_of(&app, person, &["read", "write"]);
             println!("{role:?} {} attestry={} token={token}", person.any(), common::session_of(&app, person));
         }
+    }
+    // Somebody who came long ago, and is asked for their password before they sign.
+    if let Some(person) = common::person_with(&app, Role::TopManagement) {
+        let hash = Argon2::default().hash_password_with_salt(PASSWORD, b"salt of the clinic").unwrap();
+        let accounts = app.store.accounts();
+        accounts.set_password(common::account_of(&app, person), &hash.to_string()).unwrap();
+        println!("LongSignedIn {} attestry={}", person.any(), common::session_proved(&app, person, None));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let listen = attestry_server::Listen { address: ([127, 0, 0, 1], port).into(), tls: None };

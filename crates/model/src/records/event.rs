@@ -81,7 +81,7 @@ impl Record for Event {
     type State = EventState;
 
     const RIGHTS: Rights =
-        Rights { create: &[Who::All], read: &[IM, CO, IA, Who::Own], update: &[IM, CO], approve: &[] };
+        Rights { create: &[Who::All, EX], read: &[IM, CO, IA, Who::Own], update: &[IM, CO], approve: &[] };
 
     const FLOW: &'static [Step<Self::State>] =
         &[step(EventState::New, EventState::Triaged, &[IM, CO]), step(EventState::Triaged, EventState::Closed, &[IM])];

@@ -167,7 +167,7 @@ bulk-effect = { $fits ->
    *[other] and opens { $caused }.
 }
 bulk-result = { $failed ->
-    [0] All of them were changed.
+    [0] None was left out.
     [one] One refused.
    *[other] { $failed } refused.
 }

@@ -129,8 +129,13 @@ pub fn account_of(app: &App, person: Ref<Person>) -> AccountId {
     }
 }
 
-/// A signed-in session of a person: the value of the cookie.
+/// A signed-in session of a person who has just shown who they are: the value of the cookie.
 pub fn session_of(app: &App, person: Ref<Person>) -> String {
+    session_proved(app, person, Some(app.now()))
+}
+
+/// The same of a person who has shown it at a moment, or never since they came.
+pub fn session_proved(app: &App, person: Ref<Person>, stepped_up_at: Option<jiff::Timestamp>) -> String {
     static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let accounts = app.store.accounts();
     let now = app.now();
@@ -143,7 +148,7 @@ pub fn session_of(app: &App, person: Ref<Person>) -> String {
         created_at: now,
         seen_at: now,
         expires_at: now + jiff::SignedDuration::from_hours(12),
-        stepped_up_at: Some(now),
+        stepped_up_at,
         agent: "test".to_owned(),
         address: "127.0.0.1".to_owned(),
         method: "password".to_owned(),

@@ -220,7 +220,10 @@ fn a_task_is_done_in_the_list_once_and_can_be_taken_back() {
         assert_eq!(state(), "done");
     }
     let revision = isms(&site).get(task).unwrap().revision;
-    assert!(owner.get("/work").text().contains("Take back"));
+    let list = owner.get("/work").text();
+    let finished = list.split("Done lately").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(finished.contains("Take back") && finished.contains("30 Jun · done"), "{finished}");
+    assert!(finished.contains("st-ok"), "what is done has the mark of what is late: {finished}");
     assert_eq!(owner.post(&format!("/work-again/{}", task.any()), &[]).status, 303);
     let after = isms(&site);
     let after = after.get(task).unwrap();

@@ -565,3 +565,33 @@ fn a_column_that_says_nothing_in_any_record_is_left_to_whoever_chooses_it() {
     assert!(heads("/people?view=all&cols=title,owner").contains(">Owner<"));
     assert!(heads("/risks?view=all").contains("Risk owner"));
 }
+
+#[test]
+fn an_auditor_from_outside_reads_and_makes_nothing_but_a_report() {
+    let site = clinic();
+    let auditor = site.role(Role::ExternalAuditor);
+    for &kind in Kind::ALL {
+        let path = list_path(kind);
+        let list = auditor.get(&path);
+        if kind == Kind::Event {
+            continue;
+        }
+        assert!(!list.text().contains("data-new"), "{path} offers a new record");
+        assert_ne!(auditor.get(&format!("{path}/new")).status, 200, "{path}");
+    }
+    let before = isms(&site).records(Kind::Evidence).count();
+    let mine = auditor.person.unwrap().any().to_string();
+    let fields = [
+        ("title", "Seen by myself"),
+        ("evidence_type", "photo"),
+        ("collected_on", "2026-06-29"),
+        ("collected_by", mine.as_str()),
+        ("source", "the server room"),
+    ];
+    let refused = auditor.post(&format!("{}/new", list_path(Kind::Evidence)), &fields);
+    assert!(refused.status.is_client_error(), "{}", refused.status);
+    assert_eq!(isms(&site).records(Kind::Evidence).count(), before);
+    let told = auditor.post("/portal/report", &[("what", "The door of the server room stood open")]);
+    assert_eq!(told.status, 303, "what is wrong can be told by everybody");
+    assert!(isms(&site).records(Kind::Event).any(|event| event.head().created_by == auditor.person));
+}

@@ -10,7 +10,7 @@ use super::duties::{self, Todo};
 use crate::cx::Cx;
 use crate::dates;
 use crate::fault::Fault;
-use crate::html::Html;
+use crate::html::{Html, Mark};
 use crate::places::Frame;
 use crate::shell::{Shell, page, to};
 
@@ -45,9 +45,16 @@ pub struct Row {
 /// The rows of some things.
 pub fn rows(cx: &Cx, todos: &[Todo]) -> Vec<Row> {
     let row = |todo: &Todo| {
+        // What was done is late no more, however long ago it was.
+        let finished = todo.why == "done";
         let due = todo.day.map(|day| {
-            let (day, far) = (dates::day(cx.words, day, cx.today), dates::distance(cx.words, day, cx.today));
-            cx.with("work-due", &[("day", (&day).into()), ("far", (&far).into())]).into_owned()
+            let words = dates::day(cx.words, day, cx.today);
+            let far = dates::distance(cx.words, day, cx.today);
+            if finished {
+                words
+            } else {
+                cx.with("work-due", &[("day", (&words).into()), ("far", (&far).into())]).into_owned()
+            }
         });
         let why = cx.say(format!("work-why-{}", todo.why.replace('_', "-"))).into_owned();
         let detail = match due {
@@ -55,14 +62,14 @@ pub fn rows(cx: &Cx, todos: &[Todo]) -> Vec<Row> {
             None => why,
         };
         Row {
-            mark: todo.mark(cx.today).svg(),
+            mark: if finished { Mark::Fine } else { todo.mark(cx.today) }.svg(),
             text: cx.say1(&format!("work-do-{}", todo.verb), "what", &todo.title).into_owned(),
             detail,
             minutes: cx.say1("work-minutes", "minutes", todo.minutes).into_owned(),
             button: cx.say(format!("work-go-{}", todo.verb)).into_owned(),
             href: todo.href.clone(),
             done: todo.quick.then(|| format!("/work-done/{}", todo.reference)),
-            again: (todo.why == "done" && !cx.is_past()).then(|| format!("/work-again/{}", todo.reference)),
+            again: (finished && !cx.is_past()).then(|| format!("/work-again/{}", todo.reference)),
             rid: todo.reference.to_string(),
         }
     };

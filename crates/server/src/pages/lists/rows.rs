@@ -62,11 +62,11 @@ impl Rows<'_> {
         if self.selectable {
             let _ = write!(
                 out,
-                r#"<td role="cell" class="c-x"><input type="checkbox" name="ref" value="{reference}.{}" form="bulk" aria-label=""#,
+                r#"<td role="cell" class="c-x"><label><input type="checkbox" name="ref" value="{reference}.{}" form="bulk" aria-label=""#,
                 record.revision()
             );
             escape(&cx.say1("list-select", "record", &reference.to_string()), out);
-            out.push_str(r#""></td>"#);
+            out.push_str(r#""></label></td>"#);
         }
         for (at, column) in self.columns.iter().enumerate() {
             match column.name.as_str() {
