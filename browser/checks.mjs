@@ -84,7 +84,10 @@ export const covered = page => page.evaluate(() => {
   return [...document.querySelectorAll("button, a[href], input, select, textarea")].flatMap(e => {
     const r = e.getBoundingClientRect(), own = r.width > 2 && r.top >= 0 && r.bottom <= innerHeight && r.left >= 0 && r.right <= innerWidth && stays(e);
     if (!own || e.closest("th, .nav")) return [];
-    const top = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2), other = top && stays(top);
+    // What is scrolled away within its own bar is not to be seen there.
+    const x = r.left + r.width / 2, y = r.top + r.height / 2, frame = own.getBoundingClientRect();
+    if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) return [];
+    const top = document.elementFromPoint(x, y), other = top && stays(top);
     return !other || other === own || own.contains(other) || other.contains(own) || other.matches("[popover], dialog, .toasts") ? [] : [`lies under ${other.className || other.tagName}: ${e.outerHTML.slice(0, 120)}`];
   });
 });

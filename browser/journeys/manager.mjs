@@ -89,6 +89,30 @@ export const journeys = [
     },
   },
   {
+    name: "the ISMS manager finds a record by its words, and whatever opens on the way is as good as a page",
+    looks: "all",
+    run: async ({ open, station }) => {
+      const window = await begin(open), { page, size } = window;
+      await page.getByRole("link", { name: /Search and commands/ }).click();
+      await page.getByRole("combobox").fill("medical device att");
+      await page.locator("#pal-list a", { hasText: "R-0004" }).waitFor();
+      await station(window, "the palette");
+      await page.locator("#pal-list a", { hasText: "R-0004" }).click();
+      await page.getByRole("heading", { level: 1, name: "Medical device attacked or infected" }).waitFor();
+      const look = async (name, what) => {
+        await opened(page, page.getByRole("button", { name }));
+        await station(window, what);
+        await page.keyboard.press("Escape");
+      };
+      await look("More actions", "what else can be done with a record");
+      await look(/Tomas Weller: account/, "the account");
+      if (size === "phone") await look("Menu", "the menu of a phone");
+      await place(page, "Risks", "/risks");
+      await look("Columns", "the choice of columns");
+      await look("Risk owner", "the values of a column");
+    },
+  },
+  {
     name: "the ISMS manager gives two assets another day, sees what it changes, and takes it back",
     looks: "all",
     run: async ({ open, station }) => {

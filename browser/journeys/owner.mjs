@@ -1,6 +1,6 @@
 // What owners of risks, assets and controls come for now and then: a task that is done in its place, and a signature.
 import { ask } from "../site.mjs";
-import { must, place, says, tab } from "../person.mjs";
+import { must, says, tab } from "../person.mjs";
 
 const WORK = ["My work", "/work"];
 
@@ -47,11 +47,15 @@ export const journeys = [
       // Somebody changes the reason: the signature lapses, and its owner is asked again.
       await ask(site, "IsmsManager", "PATCH", `/treatment/${made.ref}`, { rationale: "A page that is put back within a day." });
       await go("/");
-      await place(page, "Home", "/overview");
+      await page.getByRole("link", { name: "Changed since you signed it: Keep the web site as it is" }).waitFor();
       await page.getByRole("link", { name: "Readiness" }).first().click();
       await tab(page, WORK[0]);
-      await page.locator("main li", { hasText: "Keep the web site as it is" }).first().waitFor();
+      const again = page.locator("main li", { hasText: "Changed since you signed it: Keep the web site as it is" });
+      await again.waitFor();
       await station(window, "a consent that has lapsed");
+      await again.getByRole("link", { name: /^See and sign/ }).click();
+      await page.getByText("A page that is put back within a day.").first().waitFor();
+      await page.getByRole("link", { name: "Sign", exact: true }).waitFor();
     },
   },
 ];

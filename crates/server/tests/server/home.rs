@@ -1,5 +1,7 @@
 //! Home, the steps, clauses, findings.
 
+use std::collections::BTreeSet;
+
 use attestry_check::{Report, Verdict};
 use attestry_model::kind::Role;
 use attestry_model::records::Task;
@@ -459,4 +461,14 @@ fn a_sample_is_drawn_by_chance_and_again_by_anybody() {
     assert_eq!(site.role(Role::Employee).get("/ready/sample/risks").status, 403);
     let prefilled = auditor.get("/audit-findings/new?objective_evidence=drawn");
     assert!(prefilled.text().contains("drawn"));
+}
+
+#[test]
+fn what_waits_has_its_sentence_and_its_button() {
+    let texts = include_str!("../../messages/en/home.ftl");
+    let verbs = |prefix: &str| -> BTreeSet<&str> {
+        texts.lines().filter_map(|line| Some(line.strip_prefix(prefix)?.split_once(" =")?.0)).collect()
+    };
+    assert_eq!(verbs("work-do-"), verbs("work-go-"));
+    assert!(verbs("work-go-").contains("sign-again"));
 }

@@ -71,7 +71,9 @@ pub async fn show(cx: Cx) -> Result<Response, Fault> {
     for one in &mut statements {
         one.href = cx.href(&one.href);
     }
-    let decisions = duties::all(&cx).into_iter().filter(|todo| matches!(todo.verb, "approve" | "sign"));
+    let decisions = duties::all(&cx)
+        .into_iter()
+        .filter(|todo| matches!(todo.verb, "approve" | "sign" | "sign-again" | "accept-again"));
     let decisions = decisions
         .take(8)
         .map(|todo| (cx.say1(&format!("work-do-{}", todo.verb), "what", &todo.title).into_owned(), todo.href));
