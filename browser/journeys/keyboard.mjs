@@ -182,8 +182,8 @@ export const journeys = [
       await enter("?");
       await page.getByRole("heading", { level: 1 }).waitFor();
       await station(window, "the sheet of the keys");
-      // A whole way round on pages of each shape: nothing is lost under what stays on the window.
-      for (const path of ["/", "/risks", "/risks/R-0002", "/risks/R-0002/edit", "/proposals/P-0001", "/risks/matrix"]) {
+      // Pages of other shapes than the journeys above pass: nothing is lost under what stays on the window.
+      for (const path of ["/risks/R-0002", "/risks/R-0002/edit", "/proposals/P-0001", "/risks/matrix"]) {
         await window.go(path);
         for (let at = 0; at < 100; at += 1) { await press("Tab"); if (!await here() && at > 5) break; }
       }
