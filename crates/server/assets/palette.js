@@ -20,11 +20,20 @@ const show = groups => {
     const head = text("li", g.label, "g"); head.setAttribute("role", "presentation");
     return [head, ...g.items.map(it => {
       const li = document.createElement("li"), a = document.createElement("a"); li.setAttribute("role", "presentation");
-      a.href = it.href; a.id = `pal-${n++}`; a.tabIndex = -1; a.setAttribute("role", "option");
-      a.append(icon(it.icon), text("span", it.label), text("span", it.hint, "r")); li.append(a); return li;
+      a.href = it.href; a.act = it.act; a.id = `pal-${n++}`; a.tabIndex = -1; a.setAttribute("role", "option");
+      a.append(it.act?.querySelector("svg")?.cloneNode(true) ?? icon(it.icon), text("span", it.label), text("span", it.hint, "r")); li.append(a); return li;
     })];
   }));
   at = 0; input.removeAttribute("aria-activedescendant"); paint();
+};
+// What the buttons of the page do, with their keys: searched here, since the page has them already.
+const here = () => {
+  const q = input.value.trim(), words = q.replace(/^>/, "").toLowerCase().split(/\s+/);
+  if (/^[#@§]/.test(q)) return [];
+  const items = $$(".pagehead .acts a:not(.iconbtn), #main .menu:not([id^=f]) a.mi, #main .menu [data-print]").map(act => ({
+    act, href: act.href ?? location.href, icon: "", label: act.textContent.replace(/\s+/g, " ").trim(), hint: act.matches("[data-edit]") ? "e" : act.matches("[data-new]") ? "n" : "",
+  })).filter(it => words.every(w => it.label.toLowerCase().includes(w)));
+  return items.length ? [{ label: list.dataset.here, items: items.slice(0, q ? 8 : 4) }] : [];
 };
 const ask = async () => {
   running?.abort(); const mine = running = new AbortController();
@@ -32,7 +41,7 @@ const ask = async () => {
   const query = new URLSearchParams({ q: input.value }); if (asof) query.set("asof", asof);
   try {
     const answer = await fetch(`/search.json?${query}`, { signal: mine.signal });
-    if (answer.ok) show((await answer.json()).groups);
+    if (answer.ok) { const { groups } = await answer.json(), own = here(); show(input.value.trim().startsWith(">") ? [...own, ...groups] : [...groups, ...own]); }
     list.removeAttribute("aria-busy");
   } catch { if (running === mine) list.removeAttribute("aria-busy"); }
 };
@@ -41,11 +50,11 @@ export const toggle = () => pal.open ? pal.close() : open();
 if (pal) {
   for (const b of $$("[data-palette]")) b.addEventListener("click", e => { if (e.ctrlKey || e.metaKey) return; e.preventDefault(); open(); });
   input.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(ask, 60); });
-  const go = a => { if (a.hash === "#asof" && a.pathname === location.pathname) { pal.close(); ask_date(); } else location.href = a.href; };
+  const go = a => { if (a.act) { pal.close(); a.act.click(); } else if (a.hash === "#asof" && a.pathname === location.pathname) { pal.close(); ask_date(); } else location.href = a.href; };
   pal.addEventListener("keydown", e => {
     const all = links();
     if (e.key === "ArrowDown" || e.key === "ArrowUp") { e.preventDefault(); if (all.length) { at = (at + (e.key === "ArrowDown" ? 1 : -1) + all.length) % all.length; paint(); } }
     else if (e.key === "Enter" && !e.isComposing && all[at] && !list.hasAttribute("aria-busy")) { e.preventDefault(); go(all[at]); }
   });
-  pal.addEventListener("click", e => { const a = e.target.closest("a"); if (a?.hash === "#asof") { e.preventDefault(); go(a); } else if (e.target === pal) pal.close(); });
+  pal.addEventListener("click", e => { const a = e.target.closest("a"); if (a?.act || a?.hash === "#asof") { e.preventDefault(); go(a); } else if (e.target === pal) pal.close(); });
 }

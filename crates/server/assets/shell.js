@@ -31,6 +31,8 @@ const fade = t => {
   t.addEventListener("pointerenter", hold); t.addEventListener("focusin", hold);
   t.addEventListener("pointerleave", go); t.addEventListener("focusout", go);
 };
+/** A toast that came with another page, with its own way back. */
+export const toasted = t => { if (t) { $("#toasts")?.append(document.adoptNode(t)); fade(t); } };
 for (const t of $$("[data-toast-now]")) {
   fade(t);
   // The toast is said once: reloading the page must not say it again.

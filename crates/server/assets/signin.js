@@ -26,7 +26,7 @@ const told = (credential, names) => ({
 const finish = async (url, body) => {
   const answer = await send(`${url}/finish`, body);
   if (!answer.ok) throw answer;
-  location.assign((await answer.json()).to);
+  return (await answer.json()).to;
 };
 const wire = (box, act) => {
   const button = $("button", box), err = $(".err", box);
@@ -44,12 +44,15 @@ if (window.PublicKeyCredential) {
   for (const box of $$("[data-passkey]")) wire(box, async () => {
     const { id, publicKey } = await asked(box.dataset.passkey);
     const credential = await navigator.credentials.get({ publicKey });
-    await finish(box.dataset.passkey, { id, next: box.dataset.next, credential: told(credential, PROOF) });
+    const to = await finish(box.dataset.passkey, { id, next: box.dataset.next, credential: told(credential, PROOF) });
+    // What was typed before the session ended is sent; who must first choose an organisation does so in another tab.
+    const form = document.getElementById(box.dataset.then), tab = $("#again-tab");
+    if (!form) location.assign(to); else if (to === box.dataset.next) form.requestSubmit(); else { tab.href = to; tab.focus(); }
   });
   for (const box of $$("[data-passkey-new]")) wire(box, async () => {
     const { id, publicKey } = await asked("/account/passkeys");
     const credential = await navigator.credentials.create({ publicKey });
-    await finish("/account/passkeys", { id, name: $("input", box).value, credential: told(credential, ["attestationObject", "clientDataJSON"]) });
+    location.assign(await finish("/account/passkeys", { id, name: $("input", box).value, credential: told(credential, ["attestationObject", "clientDataJSON"]) }));
   });
 }
 // Signing: the passkey signs what the form would approve, and the form takes its answer along.

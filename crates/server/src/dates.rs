@@ -45,6 +45,26 @@ pub fn distance(words: &Words, date: Date, today: Date) -> String {
     }
 }
 
+/// A text with the days that it names as `2026-10-16` written as people read them.
+pub fn within(words: &Words, text: &str, today: Date) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|sign: char| sign.is_ascii_digit()) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let end = from.find(|sign: char| !(sign.is_ascii_digit() || sign == '-')).unwrap_or(from.len());
+        let (named, after) = from.split_at(end);
+        let alone = !out.ends_with(|sign: char| sign.is_alphanumeric() || sign == '-');
+        match named.parse::<Date>().ok().filter(|_| alone && named.len() == 10) {
+            Some(date) => out.push_str(&day(words, date, today)),
+            None => out.push_str(named),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// A period in words: `1 year 6 months`.
 pub fn period(words: &Words, period: Period) -> String {
     let parts = [("years", period.years), ("months", period.months), ("weeks", period.weeks), ("days", period.days)];
@@ -139,6 +159,22 @@ mod tests {
             let money: Money = text.parse().unwrap();
             assert_eq!(money_short(words(), money), short);
             assert_eq!(super::money(words(), money), full);
+        }
+    }
+
+    #[test]
+    fn days_within_a_text_are_written_as_people_read_them() {
+        let today = jiff::civil::date(2026, 10, 13);
+        for (text, read) in [
+            ("overdue since 2026-06-15.", "overdue since 15 Jun."),
+            ("2025-01-02 to 2026-10-13", "2 Jan 2025 to 13 Oct"),
+            (
+                "R-0014, A.5.20, 2026-13-40, 12026-06-15 and x2026-06-15",
+                "R-0014, A.5.20, 2026-13-40, 12026-06-15 and x2026-06-15",
+            ),
+            ("nothing", "nothing"),
+        ] {
+            assert_eq!(within(words(), text, today), read);
         }
     }
 

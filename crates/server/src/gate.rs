@@ -69,13 +69,15 @@ pub async fn pass(State((app, gate)): State<(App, Gate)>, request: Request, next
             parts.extensions.insert(cx);
             next.run(Request::from_parts(parts, body)).await
         }
+        // What somebody typed while their session ended comes back to them; programs are told to sign in.
+        Err(Fault::SignIn) if gate != Gate::Program => crate::signin::again(&app, parts, body).await,
         Err(fault) => fault.into_response(),
     }
 }
 
 /// A request that changes something must come from a page of ours. Browsers say where a request comes from and scripts of
 /// other sites cannot say otherwise; programs, which bring a token and no cookie, need not say it.
-fn own_site(app: &App, parts: &Parts) -> Result<(), Fault> {
+pub(crate) fn own_site(app: &App, parts: &Parts) -> Result<(), Fault> {
     if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
     }

@@ -176,7 +176,7 @@ fn standing(cx: &Cx, early: bool) -> Standing {
 
 /// The moments that matter: the last review, the approval of the newest statement, the last certification visit.
 fn named_moments(cx: &Cx, pairs: &[(String, String)]) -> Vec<Named> {
-    use attestry_model::records::{ManagementReview, Soa};
+    use attestry_model::records::{Certification, ManagementReview, Soa};
     let begun = cx.zone.to_datetime(cx.organisation.info().created_at).date();
     let mut moments = Vec::new();
     let mut add = |key: &str, day: Option<Date>| {
@@ -193,6 +193,12 @@ fn named_moments(cx: &Cx, pairs: &[(String, String)]) -> Vec<Named> {
         .filter_map(|soa| cx.current.find(soa.approval))
         .filter_map(|approval| approval.signed_at)
         .max();
+    let visits = cx.current.live::<Certification>().flat_map(|one| {
+        let yearly = one.surveillance.iter().filter_map(|visit| visit.performed_on);
+        one.stage1_on.into_iter().chain(one.stage2_on).chain(yearly).collect::<Vec<_>>()
+    });
+    let today = cx.zone.to_datetime(cx.now).date();
+    add("moment-visit", visits.filter(|day| *day < today).max());
     add("moment-soa", soa.map(|at| cx.zone.to_datetime(at).date()));
     add("moment-review", cx.current.table::<ManagementReview>().iter().filter_map(|one| one.held_on).max());
     moments
@@ -342,5 +348,5 @@ pub fn own_path(path: &str) -> &str {
 /// A label for a count of a kind: `24 risks`.
 pub fn counted(cx: &Cx, kind: Kind, count: usize) -> String {
     let words = if count == 1 { labels::singular(cx.words, kind) } else { labels::plural(cx.words, kind) };
-    cx.with("counted", &[("count", count.into()), ("what", (&words.to_lowercase()).into())]).into_owned()
+    cx.with("counted", &[("count", count.into()), ("what", (&labels::within(cx.words, &words)).into())]).into_owned()
 }

@@ -103,6 +103,10 @@ list-empty-import = Bring them in from a file
 list-empty-clear = Show everything
 list-empty-filter = Nothing fits
 list-empty-filter-text = None of the { $count } { $what } fits everything that is chosen above. Take something away.
+list-empty-without = { $count ->
+    [one] 1 fits without this: { $filter }
+   *[other] { $count } fit without this: { $filter }
+}
 list-empty-mine = Nothing here is yours
 list-empty-mine-text = You are not named in any of the { $count } { $what }.
 list-empty-attention = Nothing needs attention

@@ -19,6 +19,15 @@ portal-reports = What I have reported
 portal-as-employee = You see this the way an employee does.
 portal-go-back = Back
 
+readers-read = Who has read it
+readers-taken = Who has taken it
+readers-of = { $done } of { $all }
+readers-no-unit = In no unit
+readers-open = { $count ->
+    [one] See who has not yet
+   *[other] See the { $count } who have not yet
+}
+
 read-version = version { $version }, since { $day }
 read-changed = What changed: { $what }
 read-file-only = The text is a file. Open it below.

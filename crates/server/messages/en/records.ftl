@@ -88,7 +88,6 @@ form-find = Find
 form-found = These may be “{ $text }”
 form-found-none = Nothing is called “{ $text }”
 form-create = New { $what } “{ $title }”
-form-create-script = New: “%”
 form-remove-script = Remove %
 form-names-nothing = names nothing that exists: “{ $text }”. Write its reference or its title, or use Find
 form-names-several = “{ $text }” may mean several. Choose one below

@@ -24,6 +24,7 @@ shell-print = Attestry · { $organisation } · as of { $asof } · printed { $dat
 palette-hint = Type a name, a number like R-0014, or what you want to do
 palette-label = Search or jump to
 palette-results = Results
+palette-here = On this page
 palette-choose = choose
 palette-open = open
 palette-close = close
@@ -41,6 +42,7 @@ look-apply = Apply
 past-banner = You see everything as it stood at the end of { $date }. Nothing can be changed here.
 past-back = Back to now
 
+moment-visit = Last certification visit, { $date }
 moment-soa = Statement of Applicability approved, { $date }
 moment-review = Last management review, { $date }
 

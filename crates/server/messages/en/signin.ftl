@@ -21,6 +21,15 @@ signin-trouble-help = Use your password, or a recovery code in place of the code
 signin-life = You are signed out after 12 hours, and after 2 hours without use.
 signin-done-out = You are signed out.
 signin-done-changed = Your password was changed. Sign in with the new one.
+signin-done-again = Sign in here, then go back to the page with what you typed and send it.
+
+again-title = Your session has ended
+again-lead = What you typed is not saved yet, and it is not lost: it waits on this page. Sign in again, then send it.
+again-passkey = Sign in with a passkey and send it
+again-tab = Sign in in another tab
+again-then = When you are signed in, come back to this page.
+again-send = Send it now
+again-typed = What you typed
 signin-code-title = Enter your code
 signin-code-lead = Your password was right. Now the code from your authenticator app.
 signin-code = Code

@@ -56,6 +56,7 @@ fn sign_in_page(visit: &Visit, next: String, login: &str, problem: Option<String
     let done = match visit.parameter("done").as_str() {
         "out" => Some(visit.say("signin-done-out")),
         "changed" => Some(visit.say("signin-done-changed")),
+        "again" => Some(visit.say("signin-done-again")),
         _ => None,
     };
     let shown = page(&SignIn {

@@ -4,6 +4,7 @@
 //! kept as a hash, and good once or for a time.
 
 mod account;
+mod again;
 mod choose;
 pub mod consent;
 mod device;
@@ -37,6 +38,7 @@ use crate::gate::Gate;
 use crate::html::Html;
 use crate::routes::{Route, get, post};
 
+pub(crate) use again::answer as again;
 pub(crate) use first::administrator;
 pub use invite::{LINK_LIFE, invitation_path};
 pub use session::fresh;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its helpers too")]
 
+mod again;
 mod api;
 mod client;
 #[path = "../common/mod.rs"]
@@ -9,8 +10,10 @@ mod common;
 mod effects;
 mod faults;
 mod forms;
+mod hand_on;
 mod home;
 mod hostile;
+mod in_place;
 mod kept;
 mod labels;
 mod lists;
@@ -19,6 +22,7 @@ mod matrix;
 mod passkey;
 mod portal;
 mod proposals;
+mod readers;
 mod records;
 mod risk_work;
 mod risks;

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::cx::Cx;
 use crate::html::Mark;
+use crate::pages::home::work;
 use crate::pages::risks::sign_path;
 use crate::places;
 
@@ -145,8 +146,8 @@ pub struct Todo {
     pub minutes: u32,
     /// Where it is done.
     pub href: String,
-    /// Whether it can be done in the list.
-    pub quick: bool,
+    /// How it is done in the list, where it can be: a path, before the record's number, and the key of its words.
+    pub quick: Option<&'static str>,
 }
 
 impl Todo {
@@ -280,7 +281,12 @@ pub fn all(cx: &Cx) -> Vec<Todo> {
             "sign" | "approve" => sign_path(reference).map_or_else(|| cx.record_href(reference), |path| cx.href(&path)),
             _ => cx.record_href(reference),
         };
-        let quick = verb == "do" && !cx.is_past();
+        let quick = match verb {
+            _ if cx.is_past() => None,
+            "do" => Some("work-done"),
+            "review" if work::may_say_true(cx, record) => Some("work-true"),
+            _ => None,
+        };
         todos.push(Todo { reference, verb, title, why, day, minutes, href, quick });
     });
     for (version, title, day) in super::super::portal::unread::missing(cx) {
@@ -292,7 +298,7 @@ pub fn all(cx: &Cx) -> Vec<Todo> {
             day,
             minutes: 10,
             href: cx.href(&format!("/portal/read/{}", version.any())),
-            quick: false,
+            quick: None,
         });
     }
     todos.sort_by_key(|todo| (todo.day.is_none(), todo.day, todo.reference));

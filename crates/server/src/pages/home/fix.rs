@@ -11,7 +11,7 @@ use attestry_model::{AnyRef, Kind, Ref};
 use super::duties::edit_path;
 use crate::cx::Cx;
 use crate::html::{Html, Mark, encode};
-use crate::{labels, places, show};
+use crate::{dates, labels, places, show};
 
 /// Where a fix begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -274,7 +274,7 @@ pub fn row(cx: &Cx, report: &Report, finding: &Finding<'_>) -> Row {
             .say(if contradicts { "contradiction".to_owned() } else { format!("severity-{}", rule.severity.name()) })
             .into_owned(),
         contradicts,
-        message: report.message(&cx.isms, finding),
+        message: dates::within(cx.words, &report.message(&cx.isms, finding), cx.today),
         about: about(cx, rule, finding.item),
         owner: owner(cx, finding.item).map(|person| show::who(cx, person)).unwrap_or_default(),
         clause: rule.section(),

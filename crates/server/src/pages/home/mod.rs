@@ -5,6 +5,7 @@ mod clauses;
 pub mod duties;
 mod findings;
 pub mod fix;
+mod hand_on;
 mod operation;
 mod overview;
 mod readiness;
@@ -27,7 +28,10 @@ pub fn routes() -> Vec<Route> {
         get("/readiness", Isms, readiness::show),
         get("/overview", Isms, overview::show),
         get("/work", SignedIn, work::show),
+        get("/work/{reference}", SignedIn, hand_on::show),
+        post("/work/{reference}", SignedIn, hand_on::act).taking(64 << 10),
         post("/work-done/{task}", SignedIn, work::done),
+        post("/work-true/{reference}", SignedIn, work::still_true),
         post("/work-again/{task}", SignedIn, work::again),
         get("/calendar", Isms, calendar::show),
         get("/calendar.ics", Isms, calendar::file),

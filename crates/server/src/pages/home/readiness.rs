@@ -193,7 +193,7 @@ fn week(cx: &Cx, report: &Report, assumed: usize) -> Vec<Thing> {
         let Some(fix) = fix::of(cx, finding.rule, finding.item) else { continue };
         things.push(Thing {
             mark: fix::mark(finding.rule.severity).svg(),
-            text: report.message(&cx.isms, &finding),
+            text: dates::within(cx.words, &report.message(&cx.isms, &finding), cx.today),
             detail: finding.rule.fix.to_owned(),
             href: fix.href,
             button: fix.label,

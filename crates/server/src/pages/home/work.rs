@@ -2,15 +2,17 @@
 
 use askama::Template;
 use attestry_model::records::Task;
-use attestry_model::{AnyRef, Command};
+use attestry_model::{AnyRecord, AnyRef, Command, Kind};
 use axum::extract::Path;
 use axum::response::Response;
 
 use super::duties::{self, Todo};
+use super::hand_on;
 use crate::cx::Cx;
 use crate::dates;
 use crate::fault::Fault;
 use crate::html::{Html, Mark};
+use crate::pages::records::fields;
 use crate::places::Frame;
 use crate::shell::{Shell, page, to};
 
@@ -34,8 +36,10 @@ pub struct Row {
     pub button: String,
     /// Where it is done.
     pub href: String,
-    /// Where it is done in the list, if it can be.
-    pub done: Option<String>,
+    /// Where it is done in the list, and what that is called, if it can be.
+    pub done: Option<(String, String)>,
+    /// Where it is passed on, asked about or declined, while it waits.
+    pub hand_on: Option<String>,
     /// Where it is taken back, if it was done.
     pub again: Option<String>,
     /// The record.
@@ -68,7 +72,8 @@ pub fn rows(cx: &Cx, todos: &[Todo]) -> Vec<Row> {
             minutes: cx.say1("work-minutes", "minutes", todo.minutes).into_owned(),
             button: cx.say(format!("work-go-{}", todo.verb)).into_owned(),
             href: todo.href.clone(),
-            done: todo.quick.then(|| format!("/work-done/{}", todo.reference)),
+            done: todo.quick.map(|quick| (format!("/{quick}/{}", todo.reference), cx.say(quick).into_owned())),
+            hand_on: (!finished && !cx.is_past()).then(|| hand_on::path(todo)),
             again: (finished && !cx.is_past()).then(|| format!("/work-again/{}", todo.reference)),
             rid: todo.reference.to_string(),
         }
@@ -128,7 +133,7 @@ fn finished(cx: &Cx) -> Vec<Todo> {
             day: task.done_on,
             minutes: 0,
             href: cx.record_href(task.reference().any()),
-            quick: false,
+            quick: None,
         })
         .collect();
     done.sort_by_key(|todo| std::cmp::Reverse(todo.day));
@@ -145,6 +150,47 @@ pub async fn done(cx: Cx, Path(task): Path<String>) -> Result<Response, Fault> {
 pub async fn again(cx: Cx, Path(task): Path<String>) -> Result<Response, Fault> {
     let fields = std::iter::once(("done_on".to_owned(), serde_json::Value::Null)).collect();
     step(cx, &task, "open", fields).await
+}
+
+/// Kinds of which looking at a record again can end with “still true”, with the field of the day of the last look.
+const LOOKED_AT: [(Kind, &str); 3] =
+    [(Kind::Asset, "last_reviewed"), (Kind::ContextIssue, "reviewed_on"), (Kind::InterestedParty, "reviewed_on")];
+
+fn last_look(record: &dyn AnyRecord) -> Option<&'static str> {
+    LOOKED_AT.iter().find(|(kind, _)| *kind == record.any_ref().kind).map(|(_, field)| *field)
+}
+
+/// Whether the person may say of a record in one press that it is still true.
+pub fn may_say_true(cx: &Cx, record: &dyn AnyRecord) -> bool {
+    let Some(last) = last_look(record) else { return false };
+    let may = fields::changeable(cx, record.any_ref().kind, Some(record));
+    [last, "next_review"].iter().all(|name| may.iter().any(|def| def.name == *name))
+}
+
+/// `POST /work-true/{reference}`: looked at today, and again after as long as was between the last two looks, or a year.
+pub async fn still_true(cx: Cx, Path(name): Path<String>) -> Result<Response, Fault> {
+    let target: AnyRef = name.parse().map_err(|_| Fault::Absent)?;
+    let record = cx.record(target)?;
+    let last = last_look(record).ok_or(Fault::Absent)?;
+    if !may_say_true(&cx, record) {
+        return Err(Fault::Denied(cx.say("form-may-not-change").into_owned()));
+    }
+    let back = if cx.portal { "/portal" } else { "/work" };
+    let (before, next) = (duties::day_of(record, last), duties::day_of(record, "next_review"));
+    // A second press of the same button changes nothing.
+    if before == Some(cx.today) && next.is_some_and(|next| next > cx.today) {
+        return Ok(to(back));
+    }
+    let between = before.zip(next).map(|(before, next)| duties::days_between(before, next)).filter(|days| *days > 0);
+    let next = match between {
+        Some(days) => cx.today.saturating_add(jiff::Span::new().days(days)),
+        None => cx.today.saturating_add(jiff::Span::new().years(1)),
+    };
+    let fields = [(last, cx.today), ("next_review", next)];
+    let fields = fields.map(|(name, day)| (name.to_owned(), day.to_string().into())).into_iter().collect();
+    let reason = Some(cx.say("work-true").into_owned());
+    cx.submit(Command::Update { target, revision: Some(record.revision()), fields, reason }).await?;
+    Ok(to(&format!("{back}?done=still-true+{target}&undo=1")))
 }
 
 /// Moves a task on, once: a second press of the same button changes nothing.

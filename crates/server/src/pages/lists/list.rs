@@ -21,6 +21,8 @@ use crate::{labels, shell};
 
 /// Most pages of processes that stand beside each other; more are behind a menu.
 const MOST_PROCESSES: usize = 2;
+/// Most things that were chosen of which an empty list says what each hides.
+const MOST_WITHOUT: usize = 6;
 
 /// The page.
 #[derive(Template)]
@@ -86,6 +88,8 @@ pub(super) struct Empty {
     why: String,
     example: Vec<(String, String)>,
     clear: Option<String>,
+    /// The list without one of the things that were chosen, with how much it would show.
+    without: Vec<(String, String)>,
     /// Where one begins from examples or from a spreadsheet.
     starts: Vec<(String, String)>,
     import: bool,
@@ -128,6 +132,7 @@ fn template(cx: Cx, kind: Kind) -> Result<List, Fault> {
         let key = if found.total > bulk::MOST { "list-all-too-many" } else { "list-all-matching" };
         cx.with(key, &[("count", found.total.into()), ("most", bulk::MOST.into())]).into_owned()
     });
+    let bar = filters::bar(&cx, &ask, &census, &all);
     let mut processes = process_links(&cx, kind);
     let more = if processes.len() > MOST_PROCESSES { processes.split_off(1) } else { Vec::new() };
     Ok(List {
@@ -140,7 +145,6 @@ fn template(cx: Cx, kind: Kind) -> Result<List, Fault> {
         create: cx.may_create(kind).then(|| format!("{path}/new")),
         tabs: views::tabs(&cx, &ask, &census)?,
         may_share: views::may_share(&cx),
-        bar: filters::bar(&cx, &ask, &census, &all),
         query: shell::hidden(&[("query".to_owned(), ask.query())]),
         count,
         heads: shown.iter().map(|column| head(&cx, &ask, column)).collect(),
@@ -152,7 +156,8 @@ fn template(cx: Cx, kind: Kind) -> Result<List, Fault> {
         pages,
         lengths: lengths.collect(),
         exports: exports.into(),
-        empty: is_empty.then(|| empty(&cx, &ask, &census)),
+        empty: is_empty.then(|| empty(&cx, &ask, &census, &bar)),
+        bar,
         void: void(&cx, &ask, &census),
         q: ask.q.clone(),
         heading: plural,
@@ -246,7 +251,7 @@ fn void(cx: &Cx, ask: &Ask, census: &Census) -> Option<(String, String)> {
 }
 
 /// What an empty list teaches: what the kind is, an example, why an auditor asks for it, and two ways to begin.
-fn empty(cx: &Cx, ask: &Ask, census: &Census) -> Empty {
+fn empty(cx: &Cx, ask: &Ask, census: &Census, bar: &Bar) -> Empty {
     let kind = ask.kind;
     let plural = labels::within(cx.words, &labels::plural(cx.words, kind));
     if census.all > 0 || ask.is_narrowed() {
@@ -262,6 +267,7 @@ fn empty(cx: &Cx, ask: &Ask, census: &Census) -> Empty {
             why: String::new(),
             example: Vec::new(),
             clear: Some(cx.href(&list_path(kind))),
+            without: without(cx, kind, bar),
             starts: Vec::new(),
             import: false,
         };
@@ -286,9 +292,21 @@ fn empty(cx: &Cx, ask: &Ask, census: &Census) -> Empty {
         why,
         example: example(cx, kind),
         clear: None,
+        without: Vec::new(),
         starts: starts(cx, kind),
         import: !cx.is_past() && cx.principal.has(attestry_model::kind::Role::IsmsManager),
     }
+}
+
+/// What each thing that was chosen hides by itself: the list without it, where that shows anything.
+fn without(cx: &Cx, kind: Kind, bar: &Bar) -> Vec<(String, String)> {
+    let shows = bar.active.iter().take(MOST_WITHOUT).filter_map(|one| {
+        let query = one.href.split_once('?').map_or("", |(_, query)| query);
+        let count = Ask::read(cx, kind, query).and_then(|ask| Ok(ask.run(cx, 1)?.total)).ok().filter(|it| *it > 0)?;
+        let said = [("filter", one.label.as_str().into()), ("count", count.into())];
+        Some((cx.with("list-empty-without", &said).into_owned(), one.href.clone()))
+    });
+    shows.collect()
 }
 
 /// The first telling fields of the kind's own example.

@@ -22,6 +22,7 @@ mod views;
 
 pub use ask::Ask;
 pub use columns::naming;
+pub use filters::record_words;
 pub use kept::Kept;
 pub use search::{near, prepare};
 

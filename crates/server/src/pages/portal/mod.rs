@@ -3,6 +3,7 @@
 mod course;
 mod desk;
 mod read;
+pub mod readers;
 mod report;
 pub mod unread;
 
@@ -36,7 +37,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// Writes in the name of somebody else than the person who asks: the program, for what only it may create.
-async fn submit_as(cx: &Cx, principal: &Principal, command: Command) -> Result<Receipt, Fault> {
+pub(super) async fn submit_as(cx: &Cx, principal: &Principal, command: Command) -> Result<Receipt, Fault> {
     if cx.is_past() {
         return Err(Fault::Past);
     }
@@ -50,7 +51,7 @@ async fn submit_as(cx: &Cx, principal: &Principal, command: Command) -> Result<R
 }
 
 /// The record of a kind that a command has made.
-fn made(receipt: &Receipt, kind: Kind) -> Option<AnyRef> {
+pub(super) fn made(receipt: &Receipt, kind: Kind) -> Option<AnyRef> {
     receipt.entries.iter().find_map(|entry| match entry.subject {
         Subject::Record(reference) if reference.kind == kind => Some(reference),
         _ => None,

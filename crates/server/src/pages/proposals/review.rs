@@ -126,7 +126,7 @@ pub async fn answer(cx: Cx, name: &str, problems: &Problems, reason: &str) -> Re
     let (weighed, effect) = match weighed {
         None => (None, None),
         Some((Ok(weighed), effect)) => (Some(Ok(weighed)), effect),
-        Some((Err(refusal), _)) => (Some(Err(refused(&cx, &refusal, &seen))), None),
+        Some((Err(refusal), _)) => (Some(Err(refused(&cx, proposal, &refusal, &seen))), None),
     };
     let (figures, loss, loss_waits) = match (&weighed, &effect) {
         (Some(Ok(weighed)), Some(effect)) => {
@@ -153,7 +153,7 @@ pub async fn answer(cx: Cx, name: &str, problems: &Problems, reason: &str) -> Re
 }
 
 /// Why it cannot be made as things are: of changes that the person may not see no more than that.
-fn refused(cx: &Cx, refusal: &Refusal, seen: &[bool]) -> Vec<String> {
+fn refused(cx: &Cx, proposal: &Stored<Proposal>, refusal: &Refusal, seen: &[bool]) -> Vec<String> {
     let Refusal::Invalid(problems) = refusal else { return vec![refusal.to_string()] };
     let place = |field: &str| {
         let (at, rest) = field.strip_prefix("changes[")?.split_once(']')?;
@@ -164,6 +164,13 @@ fn refused(cx: &Cx, refusal: &Refusal, seen: &[bool]) -> Vec<String> {
         said.insert(match place(&problem.field) {
             Some((at, _)) if seen.get(at) != Some(&true) => cx.say("proposal-refused-hidden").into_owned(),
             Some((at, field)) => {
+                let kind = proposal.changes.get(at).and_then(|draft| proposal.kind_of(draft));
+                let field = match kind {
+                    Some(kind) if !field.is_empty() => {
+                        crate::labels::field(cx.words, kind, field.split(['.', '[']).next().unwrap_or_default())
+                    }
+                    _ => field,
+                };
                 let parts =
                     [("number", (at + 1).into()), ("field", (&field).into()), ("message", (&problem.message).into())];
                 let key = if field.is_empty() { "proposal-refused" } else { "proposal-refused-field" };

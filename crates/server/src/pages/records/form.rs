@@ -64,6 +64,8 @@ struct Page {
     asks_reason: bool,
     reason: String,
     draft: String,
+    /// Whether it comes back from having been sent: what it holds is newer than any draft.
+    fresh: bool,
 }
 
 /// A form in the hand of a person.
@@ -132,6 +134,17 @@ impl Form {
         }
     }
 
+    /// Keeps the fields that the sent form has shown.
+    fn keep_shown(&mut self) {
+        let typed = &self.typed;
+        let shows = |name: &str| {
+            typed
+                .all("_has")
+                .any(|has| has.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+        };
+        self.fields.retain(|def| shows(def.name));
+    }
+
     /// Answers with the page of the form.
     pub fn page(self, cx: Cx) -> Result<Response, Fault> {
         let title = |cx: &Cx| labels::singular(cx.words, self.kind);
@@ -143,7 +156,8 @@ impl Form {
             (heading, path.clone(), own_path(self.typed.get("_back").unwrap_or(&path)).to_owned())
         } else {
             let list = list_path(self.kind);
-            let heading = cx.say1("form-new", "kind", &title(&cx).to_lowercase()).into_owned();
+            let what = labels::within(cx.words, &title(&cx));
+            let heading = cx.say1("form-new", "kind", &what).into_owned();
             let back = own_path(self.typed.get("_back").unwrap_or(&list)).to_owned();
             (heading, format!("{list}/new"), back)
         };
@@ -224,6 +238,7 @@ impl Form {
             proposals: if NEVER_DRAFTED.contains(&self.kind) { None } else { proposals::choices(&cx) },
             cancel,
             asks_reason: self.target.is_some(),
+            fresh: self.typed.all("_has").next().is_some(),
             reason: self.typed.get("_reason").unwrap_or_default().to_owned(),
             draft,
             cx,
@@ -503,6 +518,8 @@ pub async fn save(cx: Cx, Path((slug, name)): Path<(String, String)>, body: Byte
     let record = cx.record(target)?;
     let shown = changeable(&cx, record)?;
     let mut form = Form::new(target.kind, Some(target), shown, Typed::of(&body)?);
+    // A form of one field comes back as one: what it did not show is not to be saved as empty.
+    form.keep_shown();
     let seen: u32 = form.typed.get("_revision").and_then(|text| text.parse().ok()).ok_or(Fault::Unconditional)?;
     merge::take(&cx, &mut form.typed, &form.fields, record);
     if form.button(&cx).await? {

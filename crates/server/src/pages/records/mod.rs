@@ -6,7 +6,7 @@ mod compare;
 pub mod difference;
 mod download;
 pub mod effect;
-mod fields;
+pub(in crate::pages) mod fields;
 mod files;
 pub mod form;
 pub mod history;

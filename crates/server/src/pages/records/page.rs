@@ -22,11 +22,16 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::{Html, Mark};
 use crate::pages::home::fix;
+use crate::pages::portal::readers::{self, Readers};
+use crate::pages::risks::rated::{self, Drawn, MOMENTS};
 use crate::pages::setup::assumed::is_assumed;
 use crate::places::{Frame, PROCESSES, Process, kind_of, list_path, record_path};
 use crate::shell::{Shell, page, pairs, to, with_query};
 use crate::show::{self, Room};
 use crate::{dates, labels};
+
+/// Most buttons beside editing: a page has at most three.
+const MOST_ACTS: usize = 2;
 
 /// The page.
 #[derive(Template)]
@@ -52,8 +57,10 @@ struct Page {
     edit: bool,
     /// The version to confirm, of a record that the set-up guide assumed.
     assumed: Option<String>,
-    steps: Vec<steps::Next>,
-    processes: Vec<(String, String)>,
+    /// What is done most with such a record, the first of them before all; the rest is behind a menu.
+    acts: Vec<(String, String)>,
+    more_acts: Vec<(String, String)>,
+    leads: bool,
     may_create: bool,
     new_version: bool,
     may_void: bool,
@@ -63,6 +70,10 @@ struct Page {
     texts: Vec<Fact>,
     sections: Vec<Fact>,
     facts: Vec<Fact>,
+    /// How serious it is: the drawing, and the moments with their value, likelihood and impact.
+    rated: Option<(Drawn, Vec<(String, [Option<Fact>; 3])>)>,
+    /// Who has read or taken it.
+    readers: Option<Readers>,
     findings: Vec<Finding>,
     tells_findings: bool,
     groups: Vec<Group>,
@@ -174,6 +185,8 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
     let editable = if cx.is_past() { Vec::new() } else { fields::changeable(cx, reference.kind, Some(record)) };
     let (mut texts, mut sections, mut facts) = (Vec::new(), Vec::new(), Vec::new());
     let findings = findings(cx, record, &editable);
+    let drawn = rated::of(cx, record);
+    let mut levels: Vec<(&'static str, Fact)> = Vec::new();
     for def in fields::seen(cx, record) {
         let value = record.field(def.name).unwrap_or_default();
         let about = findings.iter().filter(|one| one.field == Some(def.name) && !one.waived);
@@ -190,7 +203,9 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
             wrong,
             edit: edit.then(|| format!("{path}/edit?only={}#{}", def.name, id_of(def.name))),
         };
+        let is_level = || MOMENTS.iter().any(|(_, names)| names.contains(&def.name));
         match spot(def, &value) {
+            _ if drawn.is_some() && is_level() => levels.push((def.name, fact)),
             Spot::Section => sections.push(fact),
             Spot::Text => texts.push(fact),
             Spot::Fact => facts.push(fact),
@@ -207,6 +222,14 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
         .collect();
     let may_update = cx.may(Wish::Update, record);
     let present = !cx.is_past() && cx.can_write();
+    let (acts, more_acts, leads) = acts(cx, record, present);
+    let rated = drawn.map(|drawn| {
+        let mut take = |name: &str| Some(levels.remove(levels.iter().position(|(known, _)| *known == name)?).1);
+        let moments = MOMENTS.map(|(key, [likelihood, impact, value])| {
+            (cx.say(key).into_owned(), [take(value), take(likelihood), take(impact)])
+        });
+        (drawn, moments.into_iter().filter(|(_, cells)| cells.iter().any(Option::is_some)).collect())
+    });
     let by = record.updated_by().map_or_else(|| cx.say("system").into_owned(), |person| cx.name_of(person));
     let when = dates::moment(cx.words, record.updated_at(), &cx.zone, cx.today);
     let def = record.def();
@@ -227,8 +250,11 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
         place: place::of(cx, reference),
         edit: !editable.is_empty(),
         assumed: (!editable.is_empty() && is_assumed(record)).then(|| format!("{reference}.{}", record.revision())),
-        steps: steps::next(cx, record),
-        processes: if present { process_links(cx, record) } else { Vec::new() },
+        acts,
+        more_acts,
+        leads,
+        rated,
+        readers: readers::of(cx, record),
         may_create: cx.may_create(reference.kind),
         new_version: !def.immutable_in.is_empty() && cx.may_create(reference.kind),
         may_void: may_update && void.is_none(),
@@ -271,7 +297,7 @@ fn findings(cx: &Cx, record: &dyn AnyRecord, editable: &[&'static attestry_model
         let form = field.filter(may_edit).or_else(|| read.into_iter().find(may_edit));
         let waived = finding.waiver.is_some();
         Finding {
-            message: report.message(&cx.isms, &finding),
+            message: dates::within(cx.words, &report.message(&cx.isms, &finding), cx.today),
             clause: finding.rule.clause.to_owned(),
             fix: finding.rule.fix.to_owned(),
             mark: if waived { Mark::Excluded } else { fix::mark(finding.rule.severity) }.svg(),
@@ -325,6 +351,22 @@ pub async fn export(cx: Cx, Path((slug, name)): Path<(String, String)>) -> Resul
     let name = format!("{reference}{moment}.json");
     headers.insert(header::CONTENT_DISPOSITION, crate::transfer::disposition(&name, true));
     Ok(answer)
+}
+
+/// The buttons of the page beside editing, at most two, what is behind the menu, and whether a step leads: the first step, then
+/// the first process.
+fn acts(cx: &Cx, record: &dyn AnyRecord, present: bool) -> (Vec<(String, String)>, Vec<(String, String)>, bool) {
+    let mut steps: Vec<_> = steps::next(cx, record).into_iter().map(|step| (step.label, step.href)).collect();
+    let mut processes = if present { process_links(cx, record) } else { Vec::new() };
+    let leads = !steps.is_empty();
+    let mut shown: Vec<(String, String)> = steps.drain(..steps.len().min(1)).collect();
+    shown.extend(processes.drain(..processes.len().min(1)));
+    let mut rest = steps.into_iter().chain(processes);
+    while shown.len() < MOST_ACTS {
+        let Some(one) = rest.next() else { break };
+        shown.push(one);
+    }
+    (shown, rest.collect(), leads)
 }
 
 /// The pages on which the work on this record is a process.

@@ -100,7 +100,12 @@ pub async fn answer(cx: Cx) -> Result<Response, Fault> {
             "fact": one.fact,
         })
     });
-    let body = json!({ "options": options.collect::<Vec<_>>() });
+    // What is not there yet can be made from the picker itself, by whoever may create its kind.
+    let create = kind.filter(|kind| !text.trim().is_empty() && cx.may_create(*kind)).map(|kind| {
+        let what = labels::within(cx.words, &labels::singular(cx.words, kind));
+        cx.with("form-create", &[("what", (&what).into()), ("title", text.trim().into())]).into_owned()
+    });
+    let body = json!({ "options": options.collect::<Vec<_>>(), "create": create });
     let mut answer = body.to_string().into_response();
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(answer)

@@ -23,6 +23,7 @@ pub mod outcome;
 pub mod outlook;
 mod plan;
 mod rate;
+pub mod rated;
 mod reports;
 mod soa;
 mod treat;
