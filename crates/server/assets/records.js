@@ -25,10 +25,14 @@ const take = doc => {
   toasted($("[data-toast-now]", doc));
 };
 const open = async pen => {
-  const cell = pen.closest("dd, td") ?? pen.closest("dt")?.nextElementSibling ?? pen.closest("section"), href = pen.href, at = pens().indexOf(pen);
+  const table = pen.closest("td")?.closest("section");
+  let cell = pen.closest("dd") ?? pen.closest("dt")?.nextElementSibling ?? pen.closest("section");
+  const href = pen.href, at = pens().indexOf(pen);
   let got; try { got = await load("GET", href); } catch { got = {}; }
   const form = got.doc && $("form.recform", got.doc);
   if (got.status !== 200 || !form) return location.assign(href);
+  // A cell of a table is too narrow: its form stands below.
+  if (table) { cell = document.createElement("div"); table.append(cell); }
   const shown = [...cell.childNodes], place = cell.closest("section");
   const close = () => { cell.replaceChildren(...shown); place.classList.remove("inplace"); pens()[at]?.focus(); };
   const put = form => {

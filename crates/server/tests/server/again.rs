@@ -31,7 +31,11 @@ fn what_was_typed_when_a_session_ended_is_sent_after_signing_in() {
     assert_eq!(answer.status, 401);
     assert_eq!(answer.header("cache-control"), "no-store");
     let page = answer.text();
-    assert!(page.contains("action=\"/risks/R-0001/edit?x=1\""), "{page}");
+    assert!(
+        page.contains("<form id=\"again\" class=\"stack\" method=\"post\" action=\"/risks/R-0001/edit?x=1\">"),
+        "{page}"
+    );
+    assert!(!page.contains("data-again"), "nothing sends it but the person");
     assert!(!page.contains("<b>beside</b>"), "what was typed is a text");
     let kept = fields(&page);
     assert_eq!(kept.len(), form.len(), "{kept:?}");

@@ -139,6 +139,8 @@ const LONG_LINE: usize = 30;
 /// Where a filled field is read.
 pub fn spot(field: &FieldDef, value: &Value) -> Spot {
     match (field.ty, value) {
+        // A fingerprint says nothing to read.
+        _ if is_by_acts(field) => Spot::Fact,
         (Type::LongText | Type::Matrix | Type::Struct(_) | Type::List(Type::Struct(_)), _) => Spot::Section,
         (Type::List(Type::Ref(_) | Type::AnyRef), _) => Spot::Linked,
         (Type::Text, Value::String(text)) if text.chars().count() > LONG_LINE => Spot::Text,
