@@ -277,6 +277,14 @@ pub fn of_path(path: &str) -> Option<(&'static Place, &'static Tab)> {
     PLACES.iter().find_map(|place| place.tabs.iter().find(exact).map(|tab| (place, tab)))
 }
 
+/// The list of a kind; from a record that was opened out of one, that list as it was narrowed and sorted.
+fn way_back(cx: &Cx, kind: Kind, within: &str) -> String {
+    let list = list_path(kind);
+    let from = crate::shell::parameter(&cx.query, "from").filter(|_| cx.path == format!("{list}/{within}"));
+    let pairs = from.map(|from| crate::shell::pairs(&from)).unwrap_or_default();
+    cx.href(&crate::shell::with_query(&list, &pairs, None))
+}
+
 /// One step of the breadcrumb.
 #[derive(Debug, Clone)]
 pub struct Crumb {
@@ -329,8 +337,8 @@ impl Frame {
             label: cx.say(format!("place-{}", place.name)).into_owned(),
             href: Some(cx.href(place.path())),
         }];
-        let list = within.map(|_| cx.href(&list_path(kind)));
-        crumbs.push(Crumb { label: label.clone(), href: list });
+        let named = tab.map_or_else(|| label.clone(), |tab| cx.say(format!("tab-{}", tab.name)).into_owned());
+        crumbs.push(Crumb { label: named, href: within.map(|within| way_back(cx, kind, within)) });
         crumbs.extend(within.map(|label| Crumb { label: label.to_owned(), href: None }));
         let title = within.map_or(label, ToOwned::to_owned);
         Self {

@@ -63,6 +63,26 @@ fn a_picker_offers_to_make_what_is_not_there_to_whoever_may() {
 }
 
 #[test]
+fn what_was_made_in_a_picker_is_chosen_by_its_name_and_nothing_else_is_offered() {
+    let site = Site::clinic();
+    let client = site.role(Role::IsmsManager);
+    let form = [
+        ("_has", "title"),
+        ("title", "Storm"),
+        ("_has", "threats"),
+        ("threats~add", "Lightning"),
+        ("_create", "threats"),
+    ];
+    let page = client.post("/risks/new", &form).text();
+    let isms = site.app.store.organisation(Some("clinic")).unwrap().isms();
+    let threats = isms.live::<attestry_model::records::Threat>();
+    let made = threats.filter(|one| one.title() == "Lightning").map(|one| one.reference().any()).collect::<Vec<_>>();
+    assert_eq!(made.len(), 1, "{page}");
+    assert!(page.contains(&format!("{} · Lightning", made[0])), "{page}");
+    assert!(page.contains("value=\"Storm\"") && !page.contains("These may be"), "{page}");
+}
+
+#[test]
 fn a_list_that_a_filter_empties_says_what_each_part_of_it_hides() {
     let site = Site::clinic();
     let client = site.role(Role::IsmsManager);
@@ -145,4 +165,26 @@ fn what_a_proposal_cannot_change_is_named_as_people_call_it() {
     let page = site.person(manager).get(&format!("/proposals/{proposal}")).text();
     assert!(page.contains("Change 1, Likelihood now: was changed meanwhile"), "{page}");
     assert!(!page.contains("Change 1, current_likelihood"), "{page}");
+}
+
+#[test]
+fn the_breadcrumb_of_a_record_leads_back_to_the_list_as_it_was() {
+    let site = Site::clinic();
+    let client = site.role(Role::IsmsManager);
+    let list = client.get("/risks?state=monitored&sort=-current_value").text();
+    let row = between(&list, "<tbody", "</tbody>");
+    let link = row.split("href=\"").find(|rest| rest.starts_with("/risks/R-")).unwrap().split('"').next().unwrap();
+    let page = client.get(&link.replace("&amp;", "&")).text();
+    let crumbs = between(&page, "<nav class=\"crumbs\"", "</nav>").replace("&#38;", "&").replace("&amp;", "&");
+    assert!(crumbs.contains("<a href=\"/risks?"), "{crumbs}");
+    assert!(crumbs.contains("state=monitored") && crumbs.contains("sort=-current_value"), "{crumbs}");
+    assert!(crumbs.contains(">Register</a>"), "named as its tab: {crumbs}");
+    let back = crumbs.split("href=\"").find(|rest| rest.starts_with("/risks?")).unwrap().split('"').next().unwrap();
+    assert_eq!(client.get(back).status, 200);
+    // Other pages call other things `from`.
+    let page = client.get("/risks/R-0001?asof=0&from=%22%3E%3Cforeign%3E").text();
+    assert!(!page.contains("<foreign>"), "it stays a text");
+    assert!(
+        between(&client.get("/risks/R-0001").text(), "<nav class=\"crumbs\"", "</nav>").contains("<a href=\"/risks\">")
+    );
 }

@@ -54,7 +54,15 @@ fn readers_are_counted_by_unit_and_those_who_are_left_have_a_list() {
             .unwrap_or_else(|| panic!("{unit}: {shown}"));
         assert!(row.contains(&format!(">{done} of {all}<")), "{unit}: {row}");
     }
-    let list = shown.split_once("<a href=\"").unwrap().1.split_once('"').unwrap().0.replace("&amp;", "&");
+    let list = shown
+        .split_once("<a href=\"")
+        .unwrap()
+        .1
+        .split_once('"')
+        .unwrap()
+        .0
+        .replace("&#38;", "&")
+        .replace("&amp;", "&");
     let list = client.get(&list).text();
     assert!(list.contains("ACK-9001") && !list.contains("ACK-0001"), "only those who have not");
     // The document shows the same of its version in force, a course those who take it.

@@ -167,7 +167,7 @@ fn answer(cx: Cx, todo: &Todo, form: &Fields, problems: Problems) -> Result<Resp
     } else {
         let frame = Frame { problems: bad, ..Frame::of_tab(&cx, "/work") };
         let frame = frame.then(cx.say("hand-on"), Some("/work".to_owned()));
-        page(&OfIsms { frame, shell, sheet, cx })
+        page(&OfIsms { cx, frame, shell, sheet })
     }?;
     if bad {
         *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;

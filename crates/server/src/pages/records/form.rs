@@ -39,6 +39,7 @@ use crate::shell::{Shell, own_path, page, pairs, to};
 /// The page of a form.
 #[derive(Template)]
 #[template(path = "record-form.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent sign of the page")]
 struct Page {
     cx: Cx,
     frame: Frame,

@@ -30,6 +30,10 @@ use crate::shell::{Shell, page, pairs, to, with_query};
 use crate::show::{self, Room};
 use crate::{dates, labels};
 
+/// What links say, and where they lead.
+type Links = Vec<(String, String)>;
+/// Moments of a risk by their names, each with its value, likelihood and impact.
+type Moments = Vec<(String, [Option<Fact>; 3])>;
 /// Most buttons beside editing: a page has at most three.
 const MOST_ACTS: usize = 2;
 
@@ -58,8 +62,8 @@ struct Page {
     /// The version to confirm, of a record that the set-up guide assumed.
     assumed: Option<String>,
     /// What is done most with such a record, the first of them before all; the rest is behind a menu.
-    acts: Vec<(String, String)>,
-    more_acts: Vec<(String, String)>,
+    acts: Links,
+    more_acts: Links,
     leads: bool,
     may_create: bool,
     new_version: bool,
@@ -71,7 +75,7 @@ struct Page {
     sections: Vec<Fact>,
     facts: Vec<Fact>,
     /// How serious it is: the drawing, and the moments with their value, likelihood and impact.
-    rated: Option<(Drawn, Vec<(String, [Option<Fact>; 3])>)>,
+    rated: Option<(Drawn, Moments)>,
     /// Who has read or taken it.
     readers: Option<Readers>,
     findings: Vec<Finding>,
@@ -355,7 +359,7 @@ pub async fn export(cx: Cx, Path((slug, name)): Path<(String, String)>) -> Resul
 
 /// The buttons of the page beside editing, at most two, what is behind the menu, and whether a step leads: the first step, then
 /// the first process.
-fn acts(cx: &Cx, record: &dyn AnyRecord, present: bool) -> (Vec<(String, String)>, Vec<(String, String)>, bool) {
+fn acts(cx: &Cx, record: &dyn AnyRecord, present: bool) -> (Links, Links, bool) {
     let mut steps: Vec<_> = steps::next(cx, record).into_iter().map(|step| (step.label, step.href)).collect();
     let mut processes = if present { process_links(cx, record) } else { Vec::new() };
     let leads = !steps.is_empty();

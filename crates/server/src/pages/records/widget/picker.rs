@@ -2,6 +2,7 @@
 
 use attestry_model::Kind;
 use attestry_model::field::FieldDef;
+use attestry_model::permit::{Wish, permit};
 
 use super::{Widgets, id_of};
 use crate::labels;
@@ -18,8 +19,18 @@ impl Widgets<'_> {
         }
         match self.cx.isms.record(reference).filter(|record| self.cx.sees(*record)) {
             Some(record) => format!("{reference} · {}", record.head().title.as_deref().unwrap_or_default()),
-            None => text.to_owned(),
+            None => self.just_made(reference).unwrap_or_else(|| text.to_owned()),
         }
+    }
+
+    /// The same of a record that this form has made: the value of the request does not hold it yet.
+    fn just_made(&self, reference: attestry_model::AnyRef) -> Option<String> {
+        self.typed.get("_create")?;
+        let isms = self.cx.organisation.isms();
+        let record = isms.record(reference)?;
+        let sees = permit(&isms, &self.cx.principal, Wish::Read, record);
+        let title = record.head().title.as_deref().filter(|_| sees)?;
+        Some(format!("{reference} · {title}"))
     }
 
     /// A text that names a record, and the button that finds it.
@@ -44,7 +55,9 @@ impl Widgets<'_> {
         let text = text.split([';', '\n']).next_back().unwrap_or_default().trim();
         let asked = self.typed.get("_find") == Some(path) || self.typed.get("_create") == Some(path);
         let unknown = pick::reference_in(text).is_none() && !text.is_empty() && !self.problems_at(path).is_empty();
-        if !(asked || unknown) || pick::reference_in(text).is_some() {
+        // What was made is chosen already.
+        let made = self.typed.get("_create") == Some(path) && text.is_empty();
+        if !(asked || unknown) || made || pick::reference_in(text).is_some() {
             return;
         }
         let found = pick::matching(self.cx, kind, text, pick::MOST);
