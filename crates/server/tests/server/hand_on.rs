@@ -37,7 +37,7 @@ fn a_task_is_passed_on_with_a_reason() {
     let site = Site::clinic();
     let client = employee(&site);
     let task = task_for(&site, client.person.unwrap());
-    let path = format!("/work/{task}?why=assignee");
+    let path = format!("/work-hand-on/{task}?why=assignee");
     assert!(client.get("/portal").text().contains(&path.replace('&', "&amp;")), "the list leads there");
     let page = client.get(&path).text();
     assert!(page.contains("value=\"pass\"") && page.contains("Order two spare locks"), "{page}");
@@ -81,7 +81,7 @@ fn asking_back_and_declining_say_it_on_the_record_and_give_whoever_wrote_it_a_ta
     {
         let task = task_for(&site, client.person.unwrap());
         let before = isms(&site).table::<Task>().iter().count();
-        let path = format!("/work/{task}?why=assignee");
+        let path = format!("/work-hand-on/{task}?why=assignee");
         let page = client.get(&path).text();
         let once = page.split_once("name=\"_once\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
         let form = [("way", way), ("text", text), ("_once", once.as_str())];
@@ -111,13 +111,13 @@ fn nobody_hands_on_what_is_not_theirs() {
     let manager = common::person_with(&site.app, Role::IsmsManager).unwrap();
     let task = task_for(&site, manager);
     let form = [("way", "ask"), ("text", "What is it?")];
-    for path in [format!("/work/{task}?why=assignee"), "/work/R-0001?why=risk_owner".to_owned()] {
+    for path in [format!("/work-hand-on/{task}?why=assignee"), "/work-hand-on/R-0001?why=risk_owner".to_owned()] {
         assert_eq!(client.get(&path).status, 404, "{path}");
         assert_eq!(client.post(&path, &form).status, 404, "{path}");
     }
     assert_eq!(isms(&site).referring::<Task>(task, "subject").count(), 0);
     let site_of_manager = site.person(manager);
-    assert_eq!(site_of_manager.get(&format!("/work/{task}?why=signer")).status, 404, "not for another reason");
+    assert_eq!(site_of_manager.get(&format!("/work-hand-on/{task}?why=signer")).status, 404, "not for another reason");
 }
 
 #[test]

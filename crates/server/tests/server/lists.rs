@@ -367,6 +367,15 @@ fn of_a_bulk_edit_each_record_is_decided_for_itself() {
     ];
     let text = client.post("/risks/bulk", &form).text();
     assert!(text.contains("2 refused"), "{text}");
+    let before = [
+        ("act", "date"),
+        ("field", "next_review"),
+        ("value", "2001-01-01"),
+        ("stage", "preview"),
+        ("ref", &*chosen[1]),
+    ];
+    let told = client.post("/risks/bulk", &before).text();
+    assert!(told.contains("Next review: "), "a refusal names the field as people do: {told}");
     let tags = isms(&site).record("R-0001".parse().unwrap()).unwrap().field("tags").unwrap();
     assert!(tags.as_array().unwrap().contains(&json!("winter")), "{tags}");
     let employee = site.role(Role::Employee).post("/risks/bulk", &form);
@@ -558,8 +567,7 @@ fn a_column_that_says_nothing_in_any_record_is_left_to_whoever_chooses_it() {
     let manager = site.role(Role::IsmsManager);
     let heads = |path: &str| {
         let text = manager.get(path).text();
-        let head = text.split("<thead").nth(1).and_then(|rest| rest.split("</thead>").next()).unwrap().to_owned();
-        head
+        text.split("<thead").nth(1).and_then(|rest| rest.split("</thead>").next()).unwrap().to_owned()
     };
     assert!(!heads("/people?view=all").contains(">Owner<"), "{}", heads("/people?view=all"));
     assert!(heads("/people?view=all&cols=title,owner").contains(">Owner<"));

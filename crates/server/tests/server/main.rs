@@ -34,5 +34,6 @@ mod soft;
 #[path = "../common/token.rs"]
 mod token;
 mod treat;
+mod ways;
 mod words;
 mod workshop;

@@ -95,7 +95,7 @@ struct OfPortal {
 
 /// Where something that waits is handed on.
 pub fn path(todo: &Todo) -> String {
-    format!("/work/{}?why={}", todo.reference, todo.why)
+    format!("/work-hand-on/{}?why={}", todo.reference, todo.why)
 }
 
 /// Something that waits for the person, by its record and by why it is theirs.
@@ -127,7 +127,7 @@ fn asked_of(cx: &Cx, record: &dyn AnyRecord) -> Option<Ref<Person>> {
     record.head().created_by.filter(usable).or(owner.filter(usable)).or_else(manager)
 }
 
-/// `GET /work/{reference}`
+/// `GET /work-hand-on/{reference}`
 pub async fn show(cx: Cx, Path(name): Path<String>) -> Result<Response, Fault> {
     let todo = found(&cx, &name)?;
     answer(cx, &todo, &Fields::default(), Problems::default())
@@ -197,7 +197,7 @@ fn named(cx: &Cx, form: &Fields, problems: &mut Problems) -> Option<Ref<Person>>
     None
 }
 
-/// `POST /work/{reference}`
+/// `POST /work-hand-on/{reference}`
 pub async fn act(cx: Cx, Path(name): Path<String>, form: Fields) -> Result<Response, Fault> {
     let todo = found(&cx, &name)?;
     let record = cx.record(todo.reference)?;

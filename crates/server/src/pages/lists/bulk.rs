@@ -6,13 +6,13 @@ mod deed;
 use askama::Template;
 use attestry_check::Report;
 use attestry_model::decide::propose::Draft;
-use attestry_model::decide::{decide_next, is_approving, steps_from};
+use attestry_model::decide::{Problem, decide_next, is_approving, steps_from};
 use attestry_model::field::{FieldDef, Type};
 use attestry_model::permit::{Wish, any_of};
 use attestry_model::records::Person;
 use attestry_model::records::proposal::NEVER_DRAFTED;
-use attestry_model::stored::{AnyRecord, common_fields};
-use attestry_model::{AnyRef, Command, Kind, Refusal};
+use attestry_model::stored::{AnyRecord, FieldPlace, common_fields};
+use attestry_model::{AnyRef, Command, Kind, Problems};
 use axum::extract::{Path, RawForm};
 use axum::response::Response;
 use serde_json::{Map, Value};
@@ -26,6 +26,7 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
 use crate::pages::proposals::{self, Choices};
+use crate::pages::records::widget::sentence;
 use crate::places::{Frame, kind_of, list_path};
 use crate::shell::{Shell, page};
 use crate::{labels, shell};
@@ -305,7 +306,7 @@ fn preview(cx: &Cx, rows: &[(AnyRef, u32)], deed: &Deed, reason: Option<&str>) -
                 isms = next;
                 fits.push(*target);
             }
-            Err(refusal) => failed.push((*target, refusal_words(cx, &refusal))),
+            Err(refusal) => failed.push((*target, fault_words(cx, target.kind, &refusal.into()))),
         }
     }
     let before = cx.report();
@@ -323,21 +324,25 @@ fn gone(cx: &Cx, isms: &attestry_model::Isms, of: &Report, than: &Report) -> Vec
     of.open_beyond(than).into_iter().filter(seen).map(|finding| of.message(isms, &finding)).collect()
 }
 
-fn refusal_words(cx: &Cx, refusal: &Refusal) -> String {
-    match refusal {
-        Refusal::Stale { .. } => cx.say("bulk-stale").into_owned(),
-        Refusal::Denied(_) => cx.say("bulk-denied").into_owned(),
-        Refusal::Absent(_) => cx.say("bulk-absent").into_owned(),
-        Refusal::Invalid(problems) => problems.to_string(),
-    }
+/// What is wrong, each field by its label.
+fn problem_words(cx: &Cx, kind: Kind, problems: &Problems) -> String {
+    let one = |problem: &Problem| {
+        let field = problem.field.split(['.', '[']).next().filter(|name| FieldPlace::find(kind.def(), name).is_some());
+        match field {
+            Some(name) => format!("{}: {}", labels::field(cx.words, kind, name), problem.message),
+            None => sentence(&problem.message),
+        }
+    };
+    problems.0.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-fn fault_words(cx: &Cx, fault: &Fault) -> String {
+/// Why a record was left out, in words for whoever chose it.
+fn fault_words(cx: &Cx, kind: Kind, fault: &Fault) -> String {
     match fault {
         Fault::Stale(_) => cx.say("bulk-stale").into_owned(),
         Fault::Denied(_) => cx.say("bulk-denied").into_owned(),
         Fault::Absent => cx.say("bulk-absent").into_owned(),
-        Fault::Invalid(problems) => problems.to_string(),
+        Fault::Invalid(problems) => problem_words(cx, kind, problems),
         Fault::ReadOnly(reason) => reason.clone(),
         _ => cx.say("bulk-failed").into_owned(),
     }
@@ -384,7 +389,7 @@ async fn act(
     for (target, answer) in write(&cx, commands).await {
         match answer {
             Ok(()) => outcome.fits.push(target),
-            Err(fault) => outcome.failed.push((target, fault_words(&cx, &fault))),
+            Err(fault) => outcome.failed.push((target, fault_words(&cx, target.kind, &fault))),
         }
     }
     let written = cx.organisation.isms();
@@ -431,7 +436,7 @@ pub async fn undo(cx: Cx, Path(slug): Path<String>, RawForm(body): RawForm) -> R
     for (target, answer) in write(&cx, commands).await {
         match answer {
             Ok(()) => outcome.fits.push(target),
-            Err(fault) => outcome.failed.push((target, fault_words(&cx, &fault))),
+            Err(fault) => outcome.failed.push((target, fault_words(&cx, target.kind, &fault))),
         }
     }
     let heading = cx.say1("bulk-undone", "records", &shell::counted(&cx, kind, outcome.fits.len())).into_owned();

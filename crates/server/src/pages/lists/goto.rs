@@ -112,6 +112,9 @@ pub fn pages(cx: &Cx) -> Vec<Way> {
         ("shell-keys", "/help/keys", "help"),
         ("goto-clauses", "/clauses", "document"),
     ] {
+        if path == "/settings" && !cx.is_steward() {
+            continue;
+        }
         let words = cx.words.find(&format!("synonym-page-{}", path.trim_start_matches('/').replace('/', "-")));
         ways.push(Way::new(cx.say(key), path, icon).with("", &words.unwrap_or_default()).by(keys_of(path)));
     }
@@ -160,7 +163,7 @@ pub fn actions(cx: &Cx) -> Vec<Way> {
         let report = Way::new(cx.say("goto-reports"), cx.href("/reports"), "print");
         ways.push(report.with("", &cx.say("goto-reports-words")));
     }
-    let report = Way::new(cx.say("goto-report-event"), "/report", "alarm");
+    let report = Way::new(cx.say("goto-report-event"), "/portal/report", "alarm");
     if !cx.is_past() {
         ways.push(report.with("", &cx.say("goto-report-event-words")));
     }
