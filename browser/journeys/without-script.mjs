@@ -28,7 +28,7 @@ export const journeys = [
     run: async ({ open }) => {
       const { page, go, press, says, faults } = await without(open, "IsmsManager");
       await go("/risks/R-0003");
-      await page.locator("a[href$='/R-0003/rate']").first().click();
+      await page.locator("a[href$='/R-0003/rate']:visible").first().click();
       await page.locator("input[name=current_likelihood][value='4']").check();
       await page.locator("textarea[name=likelihood_reason]").fill("Seen twice this year.");
       await press("Save the rating");

@@ -201,4 +201,4 @@ impl Page {
 }
 
 /// How hard a page is compressed: much of what is to be gained at a third of the time of the usual level.
-const PACKING: flate2::Compression = flate2::Compression::new(3);
+const PACKING: flate2::Compression = flate2::Compression::new(2);

@@ -12,7 +12,7 @@ use crate::pages::lists::naming;
 use crate::{labels, show};
 
 /// Most records that one group names.
-const MOST: usize = 20;
+const MOST: usize = 10;
 /// How many are named before the fold.
 const FIRST: usize = 4;
 
