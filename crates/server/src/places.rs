@@ -333,9 +333,10 @@ impl Frame {
     pub fn of_kind(cx: &Cx, kind: Kind, within: Option<&str>) -> Self {
         let (place, tab) = of_kind(kind);
         let label = crate::labels::plural(cx.words, kind);
+        // The page of a place is for those who work in the ISMS; others are led to nothing that they may not see.
         let mut crumbs = vec![Crumb {
             label: cx.say(format!("place-{}", place.name)).into_owned(),
-            href: Some(cx.href(place.path())),
+            href: cx.is_isms().then(|| cx.href(place.path())),
         }];
         let named = tab.map_or_else(|| label.clone(), |tab| cx.say(format!("tab-{}", tab.name)).into_owned());
         crumbs.push(Crumb { label: named, href: within.map(|within| way_back(cx, kind, within)) });
