@@ -10,6 +10,8 @@ const shape = path => {
   const names = [...new URLSearchParams(query).keys()].filter(name => name !== "from").sort().join("&");
   return base.replace(/[A-Z]+-\d+(\.\d+)*|\b[A0-9]+\.\d+(\.\d+)*\b|[0-9a-f]{32,}|\d+/g, "*") + (names ? `?${names}` : "");
 };
+/** A number that belongs to pages of one shape, whatever order they are found in. */
+const turn = path => [...shape(path)].reduce((sum, sign) => (31 * sum + sign.codePointAt(0)) % 65_521, 7);
 const PER_SHAPE = 1, MOST = Number(process.env.CRAWL_MOST ?? 280);
 
 const site = await clinic();
@@ -58,9 +60,9 @@ try {
         return true;
       } finally { busy -= 1; }
     });
-    // The other looks of the same pages.
+    // The other looks of the same pages: each takes a quarter of them, the same in every run.
     for (const look of role === "IsmsManager" || role === "Employee" ? LOOKS.filter(look => look.name !== "laptop light") : []) {
-      const left = shapes.filter((_, at) => (at + (look.size + look.theme).length) % 4 === 0);
+      const left = shapes.filter(path => turn(path) % 4 === LOOKS.indexOf(look));
       await at_once({ role, ...look }, async ({ page, faults: noise, go }) => {
         const path = left.shift();
         if (path === undefined) return false;
