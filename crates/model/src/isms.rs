@@ -97,6 +97,12 @@ impl Isms {
         self.0.voids.contains(&reference)
     }
 
+    /// Whether any record of a kind is void.
+    pub fn has_void(&self, kind: Kind) -> bool {
+        let from = AnyRef { kind, number: 0 };
+        self.0.voids.range(from..).next().is_some_and(|first| first.kind == kind)
+    }
+
     /// The records that still count: neither void nor in a dead state.
     pub fn live<K: Record>(&self) -> impl Iterator<Item = &Stored<K>> {
         self.table::<K>().iter().filter(|record| record.is_live())

@@ -76,13 +76,13 @@ pub fn of(cx: &Cx, record: &dyn AnyRecord) -> Vec<Group> {
         let how = labels::field(cx.words, me.kind, def.name);
         groups.extend(group(cx, how, &records, None));
     }
-    let mut back: BTreeMap<(Kind, &'static str), Counted<'_>> = BTreeMap::new();
+    let mut back = ByField::default();
     for (field, source) in sources(cx, me) {
         if !ELSEWHERE.contains(&(source.kind, field)) && !["created_by", "updated_by"].contains(&field) {
-            back.entry((source.kind, field)).or_default().count(cx, source);
+            back.of(source.kind, field).count(cx, source);
         }
     }
-    for ((kind, field), records) in back {
+    for (kind, field, records) in back.sorted() {
         let label = labels::field(cx.words, kind, field);
         let how = cx.say1("linked-by", "field", &label.to_lowercase()).into_owned();
         let list = || naming(cx, kind, field, me);
@@ -115,21 +115,57 @@ impl<'a> Counted<'a> {
     }
 }
 
+/// Records by kind and by the field in which they name another.
+///
+/// They come kind by kind and each with the same few fields, thousands of times: a field is looked for among those of the last
+/// kind alone.
+#[derive(Default)]
+struct ByField<'a> {
+    groups: Vec<(Kind, &'static str, Counted<'a>)>,
+    /// Where the groups of the last kind begin.
+    begin: usize,
+}
+
+impl<'a> ByField<'a> {
+    fn of(&mut self, kind: Kind, field: &'static str) -> &mut Counted<'a> {
+        if self.groups.last().is_some_and(|(last, ..)| *last != kind) {
+            self.begin = self.groups.len();
+        }
+        let known = &self.groups[self.begin..];
+        let at = known.iter().position(|(_, name, _)| *name == field).unwrap_or(known.len()) + self.begin;
+        if at == self.groups.len() {
+            self.groups.push((kind, field, Counted::default()));
+        }
+        &mut self.groups[at].2
+    }
+
+    /// By kind and the name of the field.
+    fn sorted(self) -> Vec<(Kind, &'static str, Counted<'a>)> {
+        let mut groups = self.groups;
+        groups.sort_by_key(|(kind, field, _)| (*kind, *field));
+        groups
+    }
+}
+
 /// The records that name `target`, with the field in which they do, as far as the person sees them and they are not void: by
 /// kind and number.
 fn sources(cx: &Cx, target: AnyRef) -> impl Iterator<Item = (&'static str, AnyRef)> {
-    let mut all = None;
-    cx.isms.links_to(target).filter(move |link| link.source != target && !cx.isms.is_void(link.source)).filter_map(
-        move |link| {
-            let kind = link.source.kind;
-            if all.is_none_or(|(of, _)| of != kind) {
-                all = Some((kind, cx.sees_all(kind.def())));
+    // What holds of the kind of the last one: whether all of it are seen, and whether any of it is void.
+    let mut of = None;
+    cx.isms.links_to(target).filter_map(move |link| {
+        let source = link.source;
+        let (sees_all, some_void) = match of {
+            Some((kind, sees_all, some_void)) if kind == source.kind => (sees_all, some_void),
+            _ => {
+                let found = (cx.sees_all(source.kind.def()), cx.isms.has_void(source.kind));
+                of = Some((source.kind, found.0, found.1));
+                found
             }
-            let sees_all = all.is_some_and(|(_, all)| all);
-            let sees = sees_all || cx.isms.record(link.source).is_some_and(|source| cx.sees(source));
-            sees.then_some((link.field, link.source))
-        },
-    )
+        };
+        let counts = source != target && !(some_void && cx.isms.is_void(source));
+        let sees = counts && (sees_all || cx.isms.record(source).is_some_and(|source| cx.sees(source)));
+        sees.then_some((link.field, source))
+    })
 }
 
 fn group(cx: &Cx, how: String, records: &Counted<'_>, list: Option<String>) -> Option<Group> {
