@@ -104,6 +104,60 @@ fn a_bomb_is_refused_before_it_unfolds() {
     assert_eq!(read(bomb).unwrap_err(), "book.xlsx: unfolds to more than 256 MB");
 }
 
+/// A workbook of a treatment plan with one action, whose shared texts are these.
+fn with_texts(texts: &str) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("Risk treatment plan").unwrap();
+    for (column, heading) in (0..).zip(["ID", "Risk ID", "Action"]) {
+        sheet.write_string(0, column, heading).unwrap();
+    }
+    sheet.write_number(1, 0, 17.0).unwrap();
+    sheet.write_string(1, 2, "what is done").unwrap();
+    let bytes = book.save_to_buffer().unwrap();
+    let mut old = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut new = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for at in 0..old.len() {
+        let mut part = old.by_index(at).unwrap();
+        let name = part.name().unwrap().into_owned();
+        new.start_file(&name, zip::write::SimpleFileOptions::default()).unwrap();
+        if name == "xl/sharedStrings.xml" {
+            new.write_all(texts.as_bytes()).unwrap();
+        } else {
+            std::io::copy(&mut part, &mut new).unwrap();
+        }
+    }
+    new.finish().unwrap().into_inner()
+}
+
+#[test]
+fn entities_of_a_workbook_bring_no_file_and_unfold_to_nothing() {
+    let texts = |types: &str, text: &str| {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>{types}<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" \
+             count=\"4\" uniqueCount=\"4\"><si><t>ID</t></si><si><t>Risk ID</t></si><si><t>Action</t></si><si><t>{text}</t></si></sst>"
+        )
+    };
+    // Without any, the fourth text is read: the workbook that is built here is one.
+    let plain = read(with_texts(&texts("", "Fire &amp; smoke"))).unwrap();
+    let action = plain.records.iter().find(|it| it.reference.to_string() == "TA-0001").unwrap();
+    assert_eq!(action.fields["title"], "Fire & smoke");
+    let file = concat!("<!DOCTYPE sst [<!ENTITY x SYSTEM \"file://", env!("CARGO_MANIFEST_DIR"), "/Cargo.toml\">]>");
+    let laughs: String =
+        (1..9).map(|at| format!("<!ENTITY x{at} \"{}\">", format!("&x{};", at - 1).repeat(40))).collect();
+    let laughs = format!("<!DOCTYPE sst [<!ENTITY x0 \"ha\">{laughs}<!ENTITY x \"&x8;\">]>");
+    let far = "<!DOCTYPE sst SYSTEM \"http://127.0.0.1:9/x.dtd\" [<!ENTITY % y SYSTEM \"http://127.0.0.1:9/y\"> %y;]>";
+    for types in [file, &*laughs, far] {
+        match read(with_texts(&texts(types, "&x;"))) {
+            Err(refused) => assert!(refused.len() < 1_000 && !refused.contains("[package]"), "{refused}"),
+            Ok(plan) => {
+                let told = format!("{:?}", plan.records);
+                assert!(told.len() < 10_000 && !told.contains("[package]") && !told.contains("haha"), "{told}");
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_no_workbook_is_refused() {
     for bytes in [Vec::new(), b"PK\x03\x04".to_vec(), b"ID,Title\n".to_vec()] {

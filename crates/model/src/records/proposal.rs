@@ -555,8 +555,15 @@ impl Stored<Proposal> {
         }
         given.retain(|name, value| kind.def().field(name).is_some() && !value.is_null());
         let stamp = Stamp { number: isms.next_number(kind), revision: 1, at: self.updated_at, by: None };
-        for problem in kind.read_partly(stamp, given).1.0 {
+        let (record, wrong) = kind.read_partly(stamp, given);
+        for problem in wrong.0 {
             problems.add(format!("fields.{}", problem.field), problem.message);
         }
+        // Whether what is named still stands is weighed when the proposal is offered; that it is there at all is known now.
+        record.each_ref(&mut |field, target| {
+            if isms.record(target).is_none() && !names.0.values().any(|record| *record == target) {
+                problems.add(format!("fields.{field}"), format!("names {target}, which does not exist"));
+            }
+        });
     }
 }

@@ -2,7 +2,8 @@
 
 use attestry_model::kind::Role;
 use attestry_model::records::Person;
-use attestry_model::{Kind, Ref};
+use attestry_model::{AnyRef, Kind, Ref};
+use attestry_server::places::{list_path, record_path};
 use serde_json::json;
 
 use super::{isms, update};
@@ -81,4 +82,76 @@ fn no_copy_bulk_edit_or_proposal_sets_a_field_that_its_form_would_not() {
         assert!(written.size() - before <= mine.len() as u64, "{role:?}");
     }
     assert_eq!(isms(&site).get(Ref::<Person>::new(16)).unwrap().app_roles, before_roles);
+}
+
+#[test]
+fn nobody_approves_what_they_asked_for_or_brought_by_any_way() {
+    let site = Site::clinic();
+    let client = site.role(Role::IsmsManager);
+    let me = client.person.unwrap().any().to_string();
+    let program = site.program(Role::IsmsManager);
+    let exception = json!({ "title": "Old scanner", "reason": "No updates", "compensating": "A zone of its own", "requested_by": me,
+                            "valid_from": "2026-07-01", "expires_on": "2026-12-31", "subject_control": "C-0001" });
+    let evidence = json!({ "title": "List of leavers", "evidence_type": "report", "collected_on": "2026-06-30", "collected_by": me,
+                           "source": "directory", "file_hash": "0f".repeat(32) });
+    for (name, body, to) in [("exception", exception, "approved"), ("evidence", evidence, "accepted")] {
+        let made = program.create(name, &format!("own-{name}"), &body);
+        assert_eq!(made.status, 201, "{}", made.text());
+        let reference: AnyRef = made.json()["ref"].as_str().unwrap().parse().unwrap();
+        let state = || isms(&site).record(reference).unwrap().state();
+        let first = state();
+        let revision = || isms(&site).record(reference).unwrap().revision().to_string();
+        let page = record_path(reference);
+        let list = list_path(reference.kind);
+        let chosen = format!("{reference}.{}", revision());
+        let draft = [("stage", "draft"), ("_draft", "1"), ("_proposal", ""), ("_purpose", "Raise it")];
+        let with = |more: &[(&'static str, String)]| {
+            let mut form = vec![("_revision", revision()), ("_reason", "It is time".to_owned())];
+            form.extend_from_slice(more);
+            form
+        };
+        let set = [("_has", "state".to_owned()), ("state", to.to_owned())];
+        let bulk = [
+            ("act", "step"),
+            ("stage", "do"),
+            ("ref", &*chosen),
+            ("step", to),
+            ("value", to),
+            ("reason", "It is time"),
+        ];
+        let as_draft: Vec<_> = set.iter().cloned().chain(draft.map(|(name, value)| (name, value.to_owned()))).collect();
+        for (path, form) in [
+            (format!("{page}/step/{to}"), with(&[])),
+            (format!("{page}/step/{to}"), with(&[("confirm", "yes".to_owned()), ("_sign", "1".to_owned())])),
+            (format!("{page}/edit"), with(&set)),
+            (format!("{page}/edit"), with(&as_draft)),
+            (format!("{page}/sign"), with(&[("confirm", "yes".to_owned())])),
+            (format!("{list}/bulk"), bulk.map(|(name, value)| (name, value.to_owned())).to_vec()),
+        ] {
+            let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, &**value)).collect();
+            let answer = client.post(&path, &form);
+            assert!(!answer.status.is_server_error(), "{path}: {}", answer.text());
+            assert_eq!(state(), first, "{path} {form:?}: {}", answer.status);
+        }
+        for (method, path, body) in [
+            ("POST", format!("/api/v1/{name}/{reference}/steps/{to}"), json!({})),
+            ("PATCH", format!("/api/v1/{name}/{reference}"), json!({ "state": to })),
+        ] {
+            let answer = program.json(method, &path, &[("if-match", "*")], &body);
+            assert!(answer.status.is_client_error(), "{method} {path}: {}", answer.text());
+            assert_eq!(state(), first, "{method} {path}");
+        }
+        // Somebody else does, by the first of these ways: it is a way.
+        let other = isms(&site)
+            .live::<Person>()
+            .find(|one| {
+                one.reference().any().to_string() != me && one.app_roles.contains(&Role::RiskOwner)
+                    || one.app_roles.contains(&Role::ControlOwner)
+            })
+            .map(|one| one.reference())
+            .unwrap();
+        update(&site, other, &json!({ "app_roles": ["isms_manager", "employee"] }));
+        let answer = site.person(other).post(&format!("{page}/step/{to}"), &[("_revision", &*revision())]);
+        assert_eq!(state(), to, "{}", answer.text());
+    }
 }
