@@ -140,3 +140,55 @@ fn the_operator_may_comment_too_but_is_nobodys_author() {
     assert_denied(house.update(RO, "CMT-0001", json!({ "text": "x" })));
     assert_eq!(house.field("CMT-0001", "created_by"), Value::Null);
 }
+
+#[test]
+fn whoever_is_asked_gets_a_task_in_the_same_change_and_has_none_when_it_is_taken_back() {
+    let mut house = house();
+    let kind = attestry_model::Kind::Comment;
+    let asks = |about: &str, who: &str| {
+        let fields = json!({ "about": about, "title": "Emil asks about the lock", "text": "Which size?", "asks": who });
+        Command::Create { kind, fields: common::object(fields) }
+    };
+    house.command(EM, asks("TSK-0001", "PER-0002")).unwrap();
+    let change = house.last.clone().unwrap();
+    assert_eq!(change.entries.len(), 2, "comment and task stand in one change: {change:?}");
+    let comment: AnyRef = "CMT-0001".parse().unwrap();
+    let task: AnyRef = "TSK-0002".parse().unwrap();
+    let held = |house: &House, field: &str| house.record(task).field(field).unwrap_or_default();
+    for (field, value) in [
+        ("title", "Emil asks about the lock"),
+        ("what", "Emil asks about the lock: Which size?"),
+        ("assignee", "PER-0002"),
+        ("subject", "TSK-0001"),
+        ("cause", "CMT-0001"),
+        ("due", "2026-07-08"),
+    ] {
+        assert_eq!(held(&house, field), json!(value), "{field}");
+    }
+    // Another text asks nothing twice, and nobody else is asked by it afterwards.
+    house.update(EM, comment, json!({ "text": "Which size, and how many?" })).unwrap();
+    assert!(house.isms.record(AnyRef { number: 3, ..task }).is_none());
+    assert_refused(house.update(EM, comment, json!({ "asks": "PER-0003" })), "asks");
+    house.step(EM, comment, "withdrawn", json!({})).unwrap();
+    assert_eq!(house.state(task), "cancelled");
+    // What was answered stays answered.
+    house.command(EM, asks("TSK-0001", "PER-0002")).unwrap();
+    let second: AnyRef = "TSK-0003".parse().unwrap();
+    house.step(IM, second, "done", json!({})).unwrap();
+    house.step(EM, AnyRef { number: 2, ..comment }, "withdrawn", json!({})).unwrap();
+    assert_eq!(house.state(second), "done");
+}
+
+#[test]
+fn nobody_is_asked_who_no_longer_works_here_or_about_what_one_may_not_read() {
+    let mut house = house();
+    let gone = json!({ "state": "left", "name": "Gone Worker", "email": "gone@example.org", "employment": "employee",
+                       "org_unit": "OU-0001", "joined_on": "2020-01-01", "left_on": "2025-01-01", "app_roles": ["employee"] });
+    house.import(&[("PER-0012", gone)]).unwrap();
+    let kind = attestry_model::Kind::Comment;
+    let fields = json!({ "about": "TSK-0001", "text": "Which size?", "asks": "PER-0012" });
+    assert_refused(house.command(EM, Command::Create { kind, fields: common::object(fields) }), "asks");
+    let fields = json!({ "about": "R-0001", "text": "Which size?", "asks": "PER-0002" });
+    assert_denied(house.command(EM, Command::Create { kind, fields: common::object(fields) }));
+    assert_eq!(house.isms.count(attestry_model::Kind::Task), 1);
+}

@@ -1,9 +1,15 @@
 //! Comments: what people have to say about a record.
 
+use jiff::ToSpan;
+
+use crate::records::person::PersonState;
 use crate::records::prelude::*;
+use crate::records::task::TaskState;
 
 /// The longest title that is taken from a text, in characters.
 const TITLE_LENGTH: usize = 80;
+/// Days that somebody who is asked has for an answer.
+const ANSWER_DAYS: i32 = 7;
 
 /// Something that somebody has to say about a record, to all who may read that record.
 ///
@@ -27,6 +33,8 @@ pub struct Comment {
     pub text: Option<LongText>,
     /// Whether external auditors who may read the record see the comment too.
     pub shared_with_auditors: Option<bool>,
+    /// Who is asked to answer it, and gets a task for that; stays the same.
+    pub asks: Option<Ref<Person>>,
 }
 
 /// States of a comment.
@@ -65,8 +73,18 @@ impl Record for Comment {
         if about.kind == Kind::Comment {
             problems.add("about", "cannot be a comment; comment on the record that it is about");
         }
-        if isms.get(record.reference()).is_some_and(|old| old.about != Some(about)) {
+        let old = isms.get(record.reference());
+        if old.is_some_and(|old| old.about != Some(about)) {
             problems.add("about", "stays what it was; write a new comment about the other record");
+        }
+        match old {
+            Some(old) if old.asks != record.asks => {
+                problems.add("asks", "stays what it was; write a new comment that asks somebody");
+            }
+            None if isms.find(record.asks).is_some_and(|person| person.state != PersonState::Active) => {
+                problems.add("asks", "does not work here any more; ask somebody who can answer");
+            }
+            _ => {}
         }
     }
 
@@ -78,11 +96,36 @@ impl Record for Comment {
         }
     }
 
+    /// Who is asked gets a task; nobody has to answer what was taken back.
+    fn follow(record: &Stored<Self>, context: &Context<'_>, follow: &mut Vec<Follow>) {
+        let me = record.reference();
+        let (Some(about), Some(asked)) = (record.about, record.asks) else { return };
+        let stands = record.state == CommentState::Posted && !record.is_void();
+        let mut tasks = context.isms.referring::<Task>(me.any(), "cause");
+        if !stands {
+            let open = tasks.filter(|task| task.state == TaskState::Open && !task.is_void());
+            let reason = format!("{me} was taken back");
+            follow.extend(open.map(|task| Follow::step(task.reference().any(), "cancelled", reason.clone())));
+        } else if context.before.get(me).is_none() && tasks.next().is_none() {
+            let text = record.text.as_ref().map_or("", |text| &**text);
+            let task = Task {
+                what: Some(format!("{}: {text}", record.title())),
+                assignee: Some(asked),
+                due: context.today().checked_add(ANSWER_DAYS.days()).ok(),
+                subject: Some(about),
+                cause: Some(me.any()),
+                ..Task::default()
+            };
+            follow.push(Follow::create(record.title(), &task, format!("asked for by {me}")));
+        }
+    }
+
     fn sample() -> Self {
         Self {
             about: "R-0001".parse().ok(),
             text: Some("Since the second factor is on, I would call this unlikely. Shall we look at it in June?".into()),
             shared_with_auditors: Some(false),
+            asks: Some(Ref::new(2)),
         }
     }
 }

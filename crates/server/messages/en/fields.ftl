@@ -51,6 +51,7 @@ field-approach = Approach
 field-approval = Signature
 field-approved-by = Approved by
 field-approved-on = Approved on
+field-asks = Who is asked to answer
 field-assertion = Signature of the passkey
 field-assessed-by = Assessed by
 field-assessed-on = Rated on

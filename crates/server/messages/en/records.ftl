@@ -232,6 +232,7 @@ comment-write = Write a comment
 comment-send = Comment
 comment-share = External auditors may see it
 comment-shared = shared with auditors
+comment-asks = asks { $name }
 comment-withdrawn = This comment was withdrawn.
 comment-withdraw = Withdraw
 comment-kept = A comment stays with the record. It can be withdrawn, not deleted.

@@ -5,7 +5,7 @@ use askama::Template;
 use attestry_model::kind::Role;
 use attestry_model::permit::{Wish, permit};
 use attestry_model::records::Person;
-use attestry_model::{AnyRecord, AnyRef, Command, Kind, Principal, Problems, Ref};
+use attestry_model::{AnyRecord, AnyRef, Command, Kind, Problems, Ref};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -17,15 +17,12 @@ use crate::cx::Cx;
 use crate::fault::Fault;
 use crate::html::Html;
 use crate::once;
-use crate::pages::portal::submit_as;
 use crate::pages::records::{fields, pick};
 use crate::places::Frame;
 use crate::shell::{Shell, page, parameter, to};
 use crate::show;
 use crate::signin::Fields;
 
-/// Days after which a question should be answered.
-const ANSWER_DAYS: i64 = 7;
 /// Longest sentence, in characters.
 const LONGEST: usize = 2_000;
 
@@ -254,24 +251,17 @@ fn undo(cx: &Cx, target: AnyRef) -> &'static str {
     if may { "&undo=1" } else { "" }
 }
 
-/// Says it on the record, and gives whom it concerns a task. Who asks may not give tasks to others; the program does.
+/// Says it on the record, and asks whom it concerns: they get a task from that.
 async fn ask(cx: &Cx, way: Way, about: AnyRef, title: &str, person: Ref<Person>, text: &str) -> Result<(), Fault> {
-    let comment = Map::from_iter([("about".to_owned(), json!(about.to_string())), ("text".to_owned(), json!(text))]);
-    let receipt = cx.submit(Command::Create { kind: Kind::Comment, fields: comment }).await?;
-    let cause = crate::pages::portal::made(&receipt, Kind::Comment);
     let name = cx.name_of(cx.person);
     let key = if way == Way::Ask { "hand-on-task-ask" } else { "hand-on-task-not-mine" };
-    let words = cx.with(key, &[("name", (&name).into()), ("what", title.into())]).into_owned();
-    let due = cx.today.saturating_add(jiff::Span::new().days(ANSWER_DAYS));
-    let mut fields = Map::from_iter([
+    let words = cx.with(key, &[("name", (&name).into()), ("what", title.into())]);
+    let fields = Map::from_iter([
+        ("about".to_owned(), json!(about.to_string())),
         ("title".to_owned(), json!(show::shortened(&words, 120))),
-        ("what".to_owned(), json!(format!("{words}: {text}"))),
-        ("assignee".to_owned(), json!(person.any().to_string())),
-        ("due".to_owned(), json!(due.to_string())),
-        ("subject".to_owned(), json!(about.to_string())),
+        ("text".to_owned(), json!(text)),
+        ("asks".to_owned(), json!(person.any().to_string())),
     ]);
-    fields.extend(cause.map(|cause| ("cause".to_owned(), json!(cause.to_string()))));
-    let principal = Principal { request: Some(cx.request.clone()), ..Principal::system() };
-    submit_as(cx, &principal, Command::Create { kind: Kind::Task, fields }).await?;
+    cx.submit(Command::Create { kind: Kind::Comment, fields }).await?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use attestry_model::records::Task;
-use attestry_model::{AnyRecord, AnyRef, Command, Kind};
+use attestry_model::{AnyRecord, AnyRef, Command};
 use axum::extract::Path;
 use axum::response::Response;
 
@@ -152,12 +152,12 @@ pub async fn again(cx: Cx, Path(task): Path<String>) -> Result<Response, Fault> 
     step(cx, &task, "open", fields).await
 }
 
-/// Kinds of which looking at a record again can end with “still true”, with the field of the day of the last look.
-const LOOKED_AT: [(Kind, &str); 3] =
-    [(Kind::Asset, "last_reviewed"), (Kind::ContextIssue, "reviewed_on"), (Kind::InterestedParty, "reviewed_on")];
-
+/// The field of the day of the last look, where a record keeps that and the day of the next: looking at it again can end with
+/// “still true”. What is assessed anew each time, a risk or an obligation, keeps the day of its assessment instead.
 fn last_look(record: &dyn AnyRecord) -> Option<&'static str> {
-    LOOKED_AT.iter().find(|(kind, _)| *kind == record.any_ref().kind).map(|(_, field)| *field)
+    let def = record.any_ref().kind.def();
+    let last = ["last_reviewed", "reviewed_on"].into_iter().find(|name| def.field(name).is_some())?;
+    def.field("next_review").is_some().then_some(last)
 }
 
 /// Whether the person may say of a record in one press that it is still true.

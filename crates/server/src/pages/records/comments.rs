@@ -36,6 +36,8 @@ pub struct Said {
     pub withdrawn: bool,
     /// Whether external auditors see it.
     pub shared: bool,
+    /// Who is asked to answer it.
+    pub asks: Option<String>,
     /// Where it is withdrawn, if the person may.
     pub withdraw: Option<String>,
     /// Its version, for the form that withdraws it.
@@ -63,6 +65,7 @@ pub fn of(cx: &Cx, about: AnyRef) -> Vec<Said> {
             text: text.map_or_else(Html::default, |text| markdown::to_html(cx, text)),
             withdrawn,
             shared: comment.shared_with_auditors == Some(true),
+            asks: comment.asks.map(|person| cx.name_of(person)),
             withdraw: (may && !withdrawn && !cx.is_past())
                 .then(|| format!("{}/step/withdrawn", record_path(reference))),
             revision: comment.revision,
