@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use attestry_model::permit::Wish;
-use attestry_model::{AnyRef, Kind};
+use attestry_model::{AnyRecord, AnyRef, Kind};
 
 use crate::cx::Cx;
 
@@ -352,6 +352,16 @@ impl Frame {
         }
     }
 
+    /// The page of a record: the window is called after it.
+    pub fn of_record(cx: &Cx, record: &dyn AnyRecord) -> Self {
+        let reference = record.any_ref().to_string();
+        let mut frame = Self::of_kind(cx, record.any_ref().kind, Some(&reference));
+        if let Some(title) = &record.head().title {
+            frame.title = format!("{reference} {title}");
+        }
+        frame
+    }
+
     /// A page that belongs to no place.
     pub fn bare(title: impl Into<String>) -> Self {
         let title = title.into();
@@ -359,14 +369,17 @@ impl Frame {
         Self { title, place: None, tab: None, crumbs, wide: false, problems: false }
     }
 
-    /// The same with a step of its own at the end of the breadcrumb.
+    /// The same with a step of its own at the end of the breadcrumb; beneath a record its reference stays in the title.
     #[must_use]
     pub fn then(mut self, label: impl Into<String>, href_of_last: Option<String>) -> Self {
-        if let Some(last) = self.crumbs.last_mut() {
-            last.href = href_of_last;
-        }
         let label = label.into();
         self.title.clone_from(&label);
+        if let Some(last) = self.crumbs.last_mut() {
+            last.href = href_of_last;
+            if last.label.parse::<AnyRef>().is_ok() {
+                self.title = format!("{label} · {}", last.label);
+            }
+        }
         self.crumbs.push(Crumb { label, href: None });
         self
     }

@@ -219,7 +219,7 @@ fn page_of(
     let author = proposal.head.created_by;
     let at = proposal.head.created_at.unwrap_or(proposal.updated_at);
     Page {
-        frame: Frame::of_kind(cx, Kind::Proposal, Some(&reference.to_string())),
+        frame: Frame::of_record(cx, proposal),
         shell: Shell::of(cx),
         title: proposal.title().to_owned(),
         state: state_words(cx, proposal, &open, needs.len()),

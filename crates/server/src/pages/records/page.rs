@@ -238,7 +238,7 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
     let when = dates::moment(cx.words, record.updated_at(), &cx.zone, cx.today);
     let def = record.def();
     Page {
-        frame: Frame::of_kind(cx, reference.kind, Some(&reference.to_string())),
+        frame: Frame::of_record(cx, record),
         shell: Shell::of(cx),
         kind: labels::singular(cx.words, reference.kind),
         title: record.head().title.clone().unwrap_or_default(),
