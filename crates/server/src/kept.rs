@@ -26,6 +26,8 @@ const MOST_PAGES: usize = 32;
 const LARGEST: usize = 256 << 10;
 /// Most lists of which the order is in memory.
 const MOST_ORDERS: usize = 16;
+/// Most records of which something is in memory.
+const MOST_RECORDS: usize = 1_000;
 /// Most persons whose numbers are in memory.
 const MOST_PERSONS: usize = 2_000;
 
@@ -40,6 +42,10 @@ pub struct Kept {
     orders: Following<Order, Arc<[AnyRef]>>,
     /// The fields of a kind that are worked out from others, by organisation and kind.
     worked_out: Following<(String, Kind), Arc<[&'static str]>>,
+    /// The same of one record, by organisation and record.
+    worked_out_of: Following<(String, AnyRef), Arc<[&'static str]>>,
+    /// Whether a person may attach files to a record, by organisation, person and record.
+    attachable: Following<(String, Ref<attestry_model::records::Person>, AnyRef), bool>,
     /// How much waits for a person, by organisation, person and day.
     waiting: Following<(String, Ref<attestry_model::records::Person>, Date), usize>,
     /// What stands beside the places, by organisation.
@@ -114,6 +120,17 @@ pub fn worked_out(cx: &Cx, kind: Kind, find: impl FnOnce() -> Arc<[&'static str]
     cx.app.kept.worked_out.or_made(cx, (cx.slug.clone(), kind), 1_000, find)
 }
 
+/// The fields of a record that are worked out from others of its own. The record is one of the value shown.
+pub fn worked_out_of(cx: &Cx, record: AnyRef, find: impl FnOnce() -> Arc<[&'static str]>) -> Arc<[&'static str]> {
+    cx.app.kept.worked_out_of.or_made(cx, (cx.slug.clone(), record), MOST_RECORDS, find)
+}
+
+/// Whether the person may attach files to a record, for telling them; what they send is asked about anew.
+pub fn attachable(cx: &Cx, record: AnyRef, ask: impl FnOnce() -> bool) -> bool {
+    let key = (cx.slug.clone(), cx.person, record);
+    cx.can_write() && cx.app.kept.attachable.or_made(cx, key, MOST_RECORDS, ask)
+}
+
 /// What stands beside the places.
 pub fn standing(cx: &Cx, count: impl FnOnce() -> Standing) -> Standing {
     cx.app.kept.standing.or_made(cx, cx.slug.clone(), 100, count)
@@ -154,7 +171,8 @@ pub fn page<T: Template>(cx: &Cx, besides: String, make: impl FnOnce() -> Result
     }
     let html = make()?.render()?;
     let packed = cx.takes_gzip;
-    let bytes = if packed { crate::assets::gzip(html.as_bytes(), PACKING).into() } else { Bytes::from(html) };
+    let level = flate2::Compression::new(crate::assets::PACKING.into());
+    let bytes = if packed { crate::assets::gzip(html.as_bytes(), level).into() } else { Bytes::from(html) };
     let page = Arc::new(Page { bytes, packed });
     if page.bytes.len() <= LARGEST {
         pages.put(cx, asked, Arc::clone(&page), MOST_PAGES);
@@ -199,6 +217,3 @@ impl Page {
         answer
     }
 }
-
-/// How hard a page is compressed: much of what is to be gained at a third of the time of the usual level.
-const PACKING: flate2::Compression = flate2::Compression::new(2);

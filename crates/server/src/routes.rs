@@ -7,6 +7,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -90,11 +91,12 @@ pub fn router(app: &App) -> Router {
         let handler: MethodRouter<App> = handler.layer(DefaultBodyLimit::max(route.body));
         router = router.route(route.path, handler);
     }
+    let level = CompressionLevel::Precise(assets::PACKING.into());
     // What is no operation of the interface is no page either.
     router
         .route("/api/{*rest}", axum::routing::any(|| async { crate::fault::Fault::Absent }))
         .with_state(app.clone())
-        .layer(CompressionLayer::new().gzip(true).compress_when(worthwhile()))
+        .layer(CompressionLayer::new().gzip(true).quality(level).compress_when(worthwhile()))
         .layer(CatchPanicLayer::custom(|cause: Box<dyn std::any::Any + Send>| {
             let said = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
             let said = said.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default();

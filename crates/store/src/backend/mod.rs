@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::ToSql;
+use rusqlite::config::DbConfig;
 use rusqlite::{ErrorCode, OpenFlags};
 
 use crate::config::Access;
@@ -129,6 +130,8 @@ impl Db {
         let wrap = |error: rusqlite::Error| file_error(&self.name, &error);
         connection.busy_timeout(Duration::from_secs(10)).map_err(wrap)?;
         connection.set_prepared_statement_cache_capacity(128);
+        // Plans are made once and not anew for each value that is looked for: every question here has one good plan.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(wrap)?;
         connection
             .execute_batch(
                 "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;

@@ -1,11 +1,13 @@
 //! Which fields of a record a person sees, may change, and finds where.
 
+use std::sync::Arc;
+
 use attestry_model::field::{FieldDef, Type};
 use attestry_model::kind::Who;
 use attestry_model::permit::{Wish, any_of, is_closed, sees_field};
 use attestry_model::stored::{Stamp, common_fields};
 use attestry_model::{AnyRecord, Kind};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::typed::MOST_ROWS;
 use crate::cx::Cx;
@@ -81,19 +83,30 @@ pub fn is_worked_out(cx: &Cx, kind: Kind, record: Option<&dyn AnyRecord>, field:
     if !is_figure(field.ty) {
         return false;
     }
-    let comes_back = |name: &str, mut fields: serde_json::Map<String, Value>, number| {
-        if fields.remove(name).is_none() {
+    let comes_back = |name: &str, fields: &Map<String, Value>, number| {
+        if !fields.contains_key(name) {
             return false;
         }
-        fields.remove("methodology");
+        let others = fields.iter().filter(|(other, _)| *other != name && *other != "methodology");
+        let others = others.map(|(name, value)| (name.clone(), value.clone())).collect();
         let stamp = Stamp { number, revision: 1, at: cx.now, by: None };
-        let Ok(without) = kind.read(stamp, fields) else { return false };
+        let Ok(without) = kind.read(stamp, others) else { return false };
         without.derive(&cx.isms).is_some_and(|derived| derived.contains_key(name))
     };
-    let of_example = || def_fields(kind).filter(|name| comes_back(name, kind.sample(), u32::MAX)).collect();
-    let worked_out = crate::kept::worked_out(cx, kind, of_example);
-    worked_out.contains(&field.name)
-        || record.is_some_and(|record| comes_back(field.name, record.fields(), record.any_ref().number))
+    let those_of = |fields: Map<String, Value>, number| -> Arc<[&'static str]> {
+        def_fields(kind).filter(|name| comes_back(name, &fields, number)).collect()
+    };
+    if crate::kept::worked_out(cx, kind, || those_of(kind.sample(), u32::MAX)).contains(&field.name) {
+        return true;
+    }
+    let Some(record) = record else { return false };
+    let reference = record.any_ref();
+    // A record that is not the one of the value shown, such as one that is typed, has figures of its own.
+    let shown = cx.isms.record(reference).is_some_and(|known| std::ptr::addr_eq(known, record));
+    if !shown {
+        return comes_back(field.name, &record.fields(), reference.number);
+    }
+    crate::kept::worked_out_of(cx, reference, || those_of(record.fields(), reference.number)).contains(&field.name)
 }
 
 /// The fields of a kind that may be worked out, by their type.

@@ -263,7 +263,9 @@ fn page_of(cx: &Cx, record: &dyn AnyRecord, lines: Vec<Line>, files: Vec<File>) 
         new_version: !def.immutable_in.is_empty() && cx.may_create(reference.kind),
         may_void: may_update && void.is_none(),
         may_hold: present && (cx.principal.has(Role::IsmsManager) || cx.principal.has(Role::SystemAdmin)),
-        may_attach: may_update && void.is_none() && files::may_attach(cx, record),
+        may_attach: may_update
+            && void.is_none()
+            && crate::kept::attachable(cx, reference, || files::may_attach(cx, record)),
         may_task: cx.may_create(Kind::Task),
         texts,
         sections,
