@@ -148,7 +148,7 @@ fn nobody_approves_what_they_asked_for_or_brought_by_any_way() {
                 one.reference().any().to_string() != me && one.app_roles.contains(&Role::RiskOwner)
                     || one.app_roles.contains(&Role::ControlOwner)
             })
-            .map(|one| one.reference())
+            .map(attestry_model::Stored::reference)
             .unwrap();
         update(&site, other, &json!({ "app_roles": ["isms_manager", "employee"] }));
         let answer = site.person(other).post(&format!("{page}/step/{to}"), &[("_revision", &*revision())]);
