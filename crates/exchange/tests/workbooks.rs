@@ -143,15 +143,15 @@ fn entities_of_a_workbook_bring_no_file_and_unfold_to_nothing() {
     let action = plain.records.iter().find(|it| it.reference.to_string() == "TA-0001").unwrap();
     assert_eq!(action.fields["title"], "Fire & smoke");
     let file = concat!("<!DOCTYPE sst [<!ENTITY x SYSTEM \"file://", env!("CARGO_MANIFEST_DIR"), "/Cargo.toml\">]>");
-    let laughs: String =
-        (1..9).map(|at| format!("<!ENTITY x{at} \"{}\">", format!("&x{};", at - 1).repeat(40))).collect();
+    let laugh = |at: usize| format!("<!ENTITY x{at} \"{}\">", format!("&x{};", at - 1).repeat(40));
+    let laughs = (1..9).map(laugh).collect::<Vec<_>>().concat();
     let laughs = format!("<!DOCTYPE sst [<!ENTITY x0 \"ha\">{laughs}<!ENTITY x \"&x8;\">]>");
     let far = "<!DOCTYPE sst SYSTEM \"http://127.0.0.1:9/x.dtd\" [<!ENTITY % y SYSTEM \"http://127.0.0.1:9/y\"> %y;]>";
     for types in [file, &*laughs, far] {
         match read(with_texts(&texts(types, "&x;"))) {
             Err(refused) => assert!(refused.len() < 1_000 && !refused.contains("[package]"), "{refused}"),
-            Ok(plan) => {
-                let told = format!("{:?}", plan.records);
+            Ok(read) => {
+                let told = format!("{:?}", read.records);
                 assert!(told.len() < 10_000 && !told.contains("[package]") && !told.contains("haha"), "{told}");
             }
         }
