@@ -16,7 +16,8 @@ const begun = async ({ site, open }, { remembers }) => {
   await page.goto(`${site.base}/account`);
   await page.locator("#passkey-name").fill(NAME);
   await page.locator("[data-passkey-new] button").click();
-  await page.waitForURL(/done=passkey/);
+  // What was done leaves the address again as soon as it has been told.
+  await page.waitForURL(/done=passkey|account#passkeys/);
   await page.getByText(NAME).first().waitFor();
   return {
     ...window,
@@ -79,7 +80,7 @@ export const journeys = [
       // It ends when it is taken away.
       await page.goto(`${site.base}/account`);
       await page.getByRole("button", { name: `Remove ${NAME}` }).click();
-      await page.waitForURL(/done=passkey-removed/);
+      await page.waitForURL(/done=passkey-removed|account#passkeys/);
       await out();
       await press();
       await refusal();
