@@ -130,7 +130,8 @@ impl Db {
         let wrap = |error: rusqlite::Error| file_error(&self.name, &error);
         connection.busy_timeout(Duration::from_secs(10)).map_err(wrap)?;
         connection.set_prepared_statement_cache_capacity(128);
-        // Plans are made once and not anew for each value that is looked for: every question here has one good plan.
+        // Plans are made once and not anew for each value that is looked for: every question here has one good plan. A question
+        // with LIKE would no longer use an index; there is none.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(wrap)?;
         connection
             .execute_batch(
